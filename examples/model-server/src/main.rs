@@ -1,0 +1,2 @@
+//! A simulated vLLM server, good enough to test a router against.
+fn main() {}

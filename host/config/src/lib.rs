@@ -1,0 +1,1 @@
+//! The EndpointPickerConfig document: reading, defaults, and errors that say what to do.

@@ -1,0 +1,1 @@
+//! Loads and runs plugin components; the only crate that names wasmtime.

@@ -1,0 +1,2 @@
+//! The Endpoint Picker: ext_proc, configuration, discovery, scraping, admin.
+fn main() {}

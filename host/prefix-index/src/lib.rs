@@ -1,0 +1,1 @@
+//! Which server probably holds which prompt prefix, learnt from our own decisions.

@@ -1,0 +1,1 @@
+//! Pure decision making: snapshot, columns, profiles, filter, score, pick, decision record.

@@ -1,0 +1,1 @@
+//! Write a Switchyard plugin in Rust.

@@ -1,0 +1,2 @@
+//! Everything a newcomer or CI runs: set-up, build, demo, verify, benches.
+fn main() {}
