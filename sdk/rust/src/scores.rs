@@ -1,0 +1,83 @@
+//! The shapes that scores of endpoints usually have.
+//!
+//! One rule holds in all of them: unknown is NaN and never wins.
+
+/// From the least value, which scores 1, to the greatest, which scores 0. All equal score 1. An unknown
+/// value counts as the greatest known one, and where all are unknown all are equal.
+pub fn lower_is_better(values: &[f64]) -> Vec<f64> {
+    let (least, greatest) = range(values);
+    let span = greatest - least;
+    let score = |&value: &f64| {
+        if !(span > 0.0) {
+            1.0
+        } else if value.is_nan() {
+            0.0
+        } else {
+            (greatest - value) / span
+        }
+    };
+    values.iter().map(score).collect()
+}
+
+/// `score` of each known value, from 0 to 1. An unknown one gets the lowest score of the known, and
+/// where all are unknown all get 0.
+pub fn each(values: &[f64], score: impl Fn(f64) -> f64) -> Vec<f64> {
+    let mut scores: Vec<f64> = values.iter().map(|&value| score(value)).collect();
+    unknown_is_worst(&mut scores);
+    scores
+}
+
+/// Gives every NaN among `scores` the lowest of the others; 0 where there is no other.
+pub fn unknown_is_worst(scores: &mut [f64]) {
+    if !scores.iter().any(|score| score.is_nan()) {
+        return;
+    }
+    let (lowest, _) = range(scores);
+    let instead = if lowest.is_finite() { lowest } else { 0.0 };
+    for score in scores {
+        if score.is_nan() {
+            *score = instead;
+        }
+    }
+}
+
+/// The least and the greatest known value; +inf and -inf where none is known.
+pub fn range(values: &[f64]) -> (f64, f64) {
+    values.iter().fold(
+        (f64::INFINITY, f64::NEG_INFINITY),
+        |(least, greatest), &value| (least.min(value), greatest.max(value)),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const UNKNOWN: f64 = f64::NAN;
+
+    #[test]
+    fn lower_scores_better() {
+        let check = |values: &[f64], want: &[f64]| {
+            assert_eq!(lower_is_better(values), want, "{values:?}");
+        };
+        check(&[10.0, 5.0, 0.0], &[0.0, 0.5, 1.0]);
+        check(&[5.0, 5.0], &[1.0, 1.0]);
+        check(&[0.0, 0.0], &[1.0, 1.0]);
+        check(&[3.0], &[1.0]);
+        check(&[2.0, UNKNOWN, 6.0], &[1.0, 0.0, 0.0]);
+        check(&[4.0, UNKNOWN], &[1.0, 1.0]);
+        check(&[UNKNOWN, UNKNOWN], &[1.0, 1.0]);
+        check(&[], &[]);
+    }
+
+    #[test]
+    fn an_unknown_value_gets_the_lowest_score() {
+        let check = |values: &[f64], want: &[f64]| {
+            assert_eq!(each(values, |value| 1.0 - value), want, "{values:?}");
+        };
+        check(&[0.25, 0.5, 1.0], &[0.75, 0.5, 0.0]);
+        check(&[0.25, UNKNOWN, 0.5], &[0.75, 0.5, 0.5]);
+        check(&[UNKNOWN, UNKNOWN], &[0.0, 0.0]);
+        check(&[], &[]);
+    }
+}
