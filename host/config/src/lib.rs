@@ -4,12 +4,15 @@
 //! document is read strictly but to its end: every mistake is collected with the path at which it
 //! stands, and what comes out is a [`Resolved`] value in which nothing is left to guess.
 //!
+//! The file that `file-discovery` reads is read here too, in the same way: see [`endpoints`].
+//!
 //! This crate does no I/O. It takes text and a name for messages, and knows plugins only by the
 //! [`catalog`].
 
 pub mod catalog;
 mod document;
 pub mod duration;
+pub mod endpoints;
 mod fields;
 mod nearest;
 mod problem;
@@ -40,7 +43,7 @@ kind: EndpointPickerConfig
 /// Every mistake in it, all at once.
 pub fn read(file: &str, text: &str) -> Result<Resolved, ConfigError> {
     let mut problems = Problems::default();
-    let resolved = tree::parse(text, &mut problems)
+    let resolved = tree::parse("one EndpointPickerConfig document", text, &mut problems)
         .and_then(|tree| document::Document::read(&tree, &mut problems))
         .map(|document| resolve::resolve(file, document, &mut problems));
     match resolved {

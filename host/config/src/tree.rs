@@ -10,7 +10,7 @@ use crate::fields::{child, item};
 use crate::problem::Problems;
 
 /// The document as a tree, or `None` with the reason among the problems.
-pub(crate) fn parse(text: &str, problems: &mut Problems) -> Option<Value> {
+pub(crate) fn parse(what: &str, text: &str, problems: &mut Problems) -> Option<Value> {
     if text.trim_start().starts_with('{')
         && let Ok(value) = serde_json::from_str(text)
     {
@@ -22,7 +22,7 @@ pub(crate) fn parse(text: &str, problems: &mut Problems) -> Option<Value> {
             problems.add(
                 "",
                 format!("text that is neither YAML nor JSON ({error})"),
-                "one EndpointPickerConfig document",
+                what,
             );
             return None;
         }
@@ -36,11 +36,7 @@ pub(crate) fn parse(text: &str, problems: &mut Problems) -> Option<Value> {
         return None;
     }
     if yaml.is_null() {
-        problems.add(
-            "",
-            "an empty document",
-            "one EndpointPickerConfig document (leave the configuration out for the defaults)",
-        );
+        problems.add("", "an empty document", what);
         return None;
     }
     Some(convert(yaml, "", problems))
