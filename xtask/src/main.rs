@@ -1,2 +1,5 @@
-//! Everything a newcomer or CI runs: set-up, build, demo, verify, benches.
-fn main() {}
+//! The command line: `cargo xtask TASK`, and its shorthands `cargo demo` and `cargo verify`.
+
+fn main() -> std::process::ExitCode {
+    xtask::cli::main()
+}

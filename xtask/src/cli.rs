@@ -1,0 +1,63 @@
+//! The tasks and their options.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::progress::Progress;
+use crate::workspace::{Profile, Workspace};
+use crate::{build, children, demo, setup, verify};
+
+#[derive(Debug, Parser)]
+#[command(name = "xtask", about = "Sets up, builds, shows and checks Switchyard")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Install what is missing: Rust's wasm target and Envoy
+    Setup,
+    /// Build the plugins and all binaries
+    Build {
+        /// With optimisation, into target/release
+        #[arg(long)]
+        release: bool,
+    },
+    /// Play a conversation workload through a real Envoy, with and without the Endpoint Picker
+    Demo(demo::Options),
+    /// Run every check and test
+    Verify(verify::Options),
+}
+
+/// Runs the task named on the command line.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli.task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<(), Box<dyn std::error::Error>> {
+    children::stop_all_on_signal()?;
+    let workspace = Workspace::find();
+    match task {
+        Task::Setup => drop(setup::run(&workspace, &Progress::start())?),
+        Task::Build { release } => {
+            let profile = if release {
+                Profile::Release
+            } else {
+                Profile::Dev
+            };
+            build::run(&workspace, profile, &Progress::start())?;
+        }
+        Task::Demo(options) => demo::run(&workspace, &options)?,
+        Task::Verify(options) => verify::run(&workspace, &options)?,
+    }
+    Ok(())
+}

@@ -1,0 +1,241 @@
+//! One decision record as tables: endpoints down, what each plugin said across.
+//!
+//! The record is read loosely: what a picker of another version leaves out is left out here.
+
+use serde_json::Value;
+
+use super::table::aligned;
+
+/// Explains the newest of `records`, a JSON list as the picker's admin API gives it.
+pub(super) fn decision(records: &str) -> Result<String, String> {
+    let records: Value = serde_json::from_str(records)
+        .map_err(|error| format!("its answer is not JSON ({error}): {records}"))?;
+    let record = records.get(0).ok_or("its list of decisions is empty")?;
+    let mut text = format!(
+        "One decision explained: request {}, model {}, sent to {}\n",
+        word(&record["request_id"]),
+        word(&record["model"]),
+        destinations(record),
+    );
+    for profile in list(&record["profiles"]) {
+        text.push_str(&format!(
+            "\nprofile {}: {}\n",
+            word(&profile["profile"]),
+            word(&profile["outcome"])
+        ));
+        text.push_str(&aligned(&profile_rows(record, profile)));
+        for line in faults(profile) {
+            text.push_str(&line);
+            text.push('\n');
+        }
+    }
+    Ok(text)
+}
+
+fn destinations(record: &Value) -> String {
+    let targets = list(&record["decision"]["targets"]);
+    let addresses: Vec<_> = targets
+        .iter()
+        .map(|target| word(&target["address"]))
+        .collect();
+    if addresses.is_empty() {
+        "nowhere".to_owned()
+    } else {
+        addresses.join(", then ")
+    }
+}
+
+/// The table of one profile, its head first.
+fn profile_rows(record: &Value, profile: &Value) -> Vec<Vec<String>> {
+    let columns: Vec<_> = profile["columns"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .collect();
+    let (filters, scorers) = (list(&profile["filters"]), list(&profile["scorers"]));
+    let kept = list(&profile["rows"]);
+    let picked = list(&profile["picker"]["picked"]);
+
+    let mut head = vec!["endpoint".to_owned()];
+    head.extend(columns.iter().map(|(name, _)| (*name).clone()));
+    head.extend(filters.iter().map(|filter| word(&filter["plugin"])));
+    head.extend(
+        scorers
+            .iter()
+            .map(|s| format!("{} x{}", word(&s["plugin"]), number(&s["weight"]))),
+    );
+    head.push("total".to_owned());
+    head.push(word(&profile["picker"]["plugin"]));
+
+    let mut rows = vec![head];
+    for (position, endpoint) in list(&record["endpoints"]).iter().enumerate() {
+        let row = &endpoint["row"];
+        // Scores and totals are about the endpoints that the filters kept.
+        let place = kept.iter().position(|kept| kept == row);
+        let scored = |values: &Value| {
+            place
+                .and_then(|place| values.get(place))
+                .map_or_else(|| "-".to_owned(), number)
+        };
+        let mut cells = vec![format!(
+            "{} {}",
+            word(&endpoint["id"]),
+            word(&endpoint["address"])
+        )];
+        cells.extend(columns.iter().map(|(_, values)| number(&values[position])));
+        cells.extend(filters.iter().map(|filter| {
+            let kept = list(&filter["kept"]).contains(row);
+            if kept {
+                "kept".to_owned()
+            } else {
+                "dropped".to_owned()
+            }
+        }));
+        cells.extend(scorers.iter().map(|scorer| scored(&scorer["scores"])));
+        cells.push(scored(&profile["totals"]));
+        cells.push(match picked.iter().position(|picked| picked == row) {
+            Some(0) => "picked".to_owned(),
+            Some(rank) => format!("fallback {rank}"),
+            None => String::new(),
+        });
+        rows.push(cells);
+    }
+    rows.push(times(filters, scorers, &profile["picker"], columns.len()));
+    rows
+}
+
+/// The last line: how long each plugin took.
+fn times(filters: &[Value], scorers: &[Value], picker: &Value, columns: usize) -> Vec<String> {
+    let micros = |plugin: &Value| {
+        plugin["ns"]
+            .as_f64()
+            .map_or_else(String::new, |ns| format!("{:.1} us", ns / 1e3))
+    };
+    let mut row = vec!["time".to_owned()];
+    row.extend(std::iter::repeat_n(String::new(), columns));
+    row.extend(filters.iter().chain(scorers).map(micros));
+    row.push(String::new());
+    row.push(micros(picker));
+    row
+}
+
+/// A line for each plugin that failed.
+fn faults(profile: &Value) -> Vec<String> {
+    list(&profile["filters"])
+        .iter()
+        .chain(list(&profile["scorers"]))
+        .chain([&profile["picker"]])
+        .filter(|plugin| plugin["fault"].is_object())
+        .map(|plugin| {
+            let fault = &plugin["fault"];
+            format!(
+                "{} failed ({}): {}",
+                word(&plugin["plugin"]),
+                word(&fault["cause"]),
+                word(&fault["message"])
+            )
+        })
+        .collect()
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+fn word(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => "?".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// At most three decimals; what is no number (`"NaN"`) as it is.
+fn number(value: &Value) -> String {
+    match value {
+        Value::Number(number) => number.as_f64().map_or_else(
+            || number.to_string(),
+            |n| {
+                let text = format!("{n:.3}");
+                text.trim_end_matches('0').trim_end_matches('.').to_owned()
+            },
+        ),
+        Value::String(text) => text.clone(),
+        _ => "-".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(records: &Value, expected: &expect_test::Expect) {
+        expected.assert_eq(&decision(&records.to_string()).unwrap_or_else(|error| error));
+    }
+
+    #[test]
+    fn a_decision_becomes_a_table() {
+        check(
+            &serde_json::json!([{
+                "request_id": "r-1", "model": "demo",
+                "endpoints": [
+                    {"row": 0, "id": "default/a", "address": "10.0.0.1:80"},
+                    {"row": 4, "id": "default/b", "address": "10.0.0.2:80"},
+                    {"row": 5, "id": "default/c", "address": "10.0.0.3:80"},
+                ],
+                "profiles": [{
+                    "profile": "default", "outcome": "picked", "rows": [4, 5],
+                    "columns": {"waiting-requests": [3.0, 0.0, "NaN"]},
+                    "filters": [{"plugin": "decode", "kept": [4, 5], "ns": 900, "fault": null}],
+                    "scorers": [{
+                        "plugin": "queue", "weight": 2.0, "scores": [0.5, 0.25], "ns": 1234,
+                        "fault": {"cause": "deadline", "message": "ran longer than 2 ms"},
+                    }],
+                    "totals": [1.0, 0.5],
+                    "picker": {"plugin": "max-score", "picked": [4, 5], "ns": 50, "fault": null},
+                }],
+                "decision": {
+                    "targets": [{"address": "10.0.0.2:80"}, {"address": "10.0.0.3:80"}],
+                },
+            }]),
+            &expect_test::expect![[r#"
+                One decision explained: request r-1, model demo, sent to 10.0.0.2:80, then 10.0.0.3:80
+
+                profile default: picked
+                endpoint               waiting-requests   decode  queue x2  total   max-score
+                default/a 10.0.0.1:80                 3  dropped         -      -
+                default/b 10.0.0.2:80                 0     kept       0.5      1      picked
+                default/c 10.0.0.3:80               NaN     kept      0.25    0.5  fallback 1
+                time                                      0.9 us    1.2 us             0.1 us
+                queue failed (deadline): ran longer than 2 ms
+            "#]],
+        );
+    }
+
+    #[test]
+    fn what_is_missing_is_left_out() {
+        check(
+            &serde_json::json!([{"profiles": [{"profile": "p"}]}]),
+            &expect_test::expect![[r#"
+                One decision explained: request ?, model ?, sent to nowhere
+
+                profile p: ?
+                endpoint  total  ?
+                time
+            "#]],
+        );
+    }
+
+    #[test]
+    fn no_decision_is_an_error() {
+        assert_eq!(
+            decision("[]").unwrap_err(),
+            "its list of decisions is empty"
+        );
+        assert!(
+            decision("oops")
+                .unwrap_err()
+                .starts_with("its answer is not JSON")
+        );
+    }
+}

@@ -1,0 +1,52 @@
+//! Gets what a bare machine lacks: the wasm target of Rust, and Envoy.
+//!
+//! Running it again costs nothing: each part looks first whether what it would install is there.
+
+mod envoy;
+mod wasm;
+
+use std::path::PathBuf;
+
+pub use envoy::EnvoyError;
+pub use wasm::{WasmError, WasmToolchain};
+
+use crate::progress::Progress;
+use crate::workspace::Workspace;
+
+/// What every later task can rely on.
+#[derive(Debug)]
+pub struct Ready {
+    /// The compiler for plugins.
+    pub wasm: WasmToolchain,
+    /// The Envoy binary.
+    pub envoy: PathBuf,
+}
+
+/// Why set-up cannot go on.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// There is no way to build plugins.
+    #[error(transparent)]
+    Wasm(#[from] WasmError),
+    /// There is no Envoy.
+    #[error(transparent)]
+    Envoy(#[from] EnvoyError),
+}
+
+/// The compiler for plugins, installed if need be.
+pub fn wasm(workspace: &Workspace, progress: &Progress) -> Result<WasmToolchain, WasmError> {
+    wasm::ensure(workspace, progress)
+}
+
+/// The Envoy binary, installed if need be.
+pub fn envoy(workspace: &Workspace, progress: &Progress) -> Result<PathBuf, EnvoyError> {
+    envoy::ensure(workspace, progress)
+}
+
+/// Everything.
+pub fn run(workspace: &Workspace, progress: &Progress) -> Result<Ready, SetupError> {
+    Ok(Ready {
+        wasm: wasm(workspace, progress)?,
+        envoy: envoy(workspace, progress)?,
+    })
+}

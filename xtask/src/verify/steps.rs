@@ -1,0 +1,224 @@
+//! The steps of `cargo verify`, in order, and what each needs.
+
+use std::error::Error;
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+
+use super::counts::Counts;
+use crate::progress::Progress;
+use crate::setup::{self, WasmError, WasmToolchain};
+use crate::tool::{Tool, ToolError};
+use crate::workspace::Workspace;
+use crate::{build, invariants};
+
+/// One check.
+pub(super) struct Step {
+    pub(super) name: &'static str,
+    pub(super) about: &'static str,
+    /// Steps that must have passed.
+    pub(super) needs: &'static [&'static str],
+    /// Returns a remark for the list of steps.
+    pub(super) run: fn(&mut Stand<'_>) -> Result<String, Box<dyn Error>>,
+}
+
+/// All steps. The cheap ones come first, so that a slip shows early.
+pub(super) const STEPS: &[Step] = &[
+    Step {
+        name: "setup",
+        about: "Rust for wasm, Envoy",
+        needs: &[],
+        run: set_up,
+    },
+    Step {
+        name: "format",
+        about: "cargo fmt --check",
+        needs: &[],
+        run: format,
+    },
+    Step {
+        name: "invariants",
+        about: "the invariants of ARCHITECTURE.md",
+        needs: &[],
+        run: hold_invariants,
+    },
+    Step {
+        name: "components",
+        about: "the built-in plugins",
+        needs: &["setup"],
+        run: build_components,
+    },
+    Step {
+        name: "clippy",
+        about: "warnings are errors",
+        needs: &["components"],
+        run: clippy,
+    },
+    Step {
+        name: "test",
+        about: "every test",
+        needs: &["components"],
+        run: test,
+    },
+    Step {
+        name: "docs",
+        about: "cargo doc",
+        needs: &["components"],
+        run: docs,
+    },
+    Step {
+        name: "demo",
+        about: "end to end, with a real Envoy",
+        needs: &["components"],
+        run: play_demo,
+    },
+];
+
+/// Accepts the names of steps.
+pub(super) fn parser() -> PossibleValuesParser {
+    PossibleValuesParser::new(STEPS.iter().map(|step| step.name))
+}
+
+/// What steps hand on.
+pub(super) struct Stand<'a> {
+    workspace: &'a Workspace,
+    progress: &'a Progress,
+    toolchain: Option<WasmToolchain>,
+    counts: Counts,
+}
+
+impl<'a> Stand<'a> {
+    pub(super) fn new(workspace: &'a Workspace, progress: &'a Progress) -> Self {
+        Self {
+            workspace,
+            progress,
+            toolchain: None,
+            counts: Counts::default(),
+        }
+    }
+
+    /// The tests that ran so far.
+    pub(super) fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    fn toolchain(&mut self) -> Result<WasmToolchain, WasmError> {
+        if let Some(toolchain) = &self.toolchain {
+            return Ok(toolchain.clone());
+        }
+        let toolchain = setup::wasm(self.workspace, self.progress)?;
+        Ok(self.toolchain.insert(toolchain).clone())
+    }
+
+    /// Runs cargo on the workspace.
+    fn cargo(&self, log: &str, tool: Tool) -> Result<String, ToolError> {
+        tool.within(self.workspace.root())
+            .run_logged(&self.log(log))
+    }
+
+    /// Runs cargo on the plugins' own workspace.
+    fn cargo_plugins(&self, log: &str, tool: Tool) -> Result<String, ToolError> {
+        tool.within(&self.workspace.root().join("plugins"))
+            .env("CARGO_TARGET_DIR", self.workspace.plugins_build())
+            .run_logged(&self.log(log))
+    }
+
+    fn log(&self, name: &str) -> PathBuf {
+        self.workspace
+            .made()
+            .join("verify")
+            .join(format!("{name}.log"))
+    }
+
+    /// Counts the tests of a run, also of one that failed.
+    fn count(&mut self, run: Result<String, ToolError>) -> Result<(), ToolError> {
+        match &run {
+            Ok(output) | Err(ToolError::Failed { output, .. }) => {
+                self.counts += Counts::read(output);
+            }
+            Err(_) => {}
+        }
+        run.map(drop)
+    }
+}
+
+fn cargo(args: &str) -> Tool {
+    Tool::cargo().args(args.split(' '))
+}
+
+fn set_up(stand: &mut Stand<'_>) -> Result<String, Box<dyn Error>> {
+    stand.toolchain()?;
+    setup::envoy(stand.workspace, stand.progress)?;
+    Ok(String::new())
+}
+
+fn format(stand: &mut Stand<'_>) -> Result<String, Box<dyn Error>> {
+    stand.cargo("format", cargo("fmt --all --check"))?;
+    stand.cargo_plugins("format", cargo("fmt --all --check"))?;
+    Ok(String::new())
+}
+
+fn hold_invariants(stand: &mut Stand<'_>) -> Result<String, Box<dyn Error>> {
+    let checked = invariants::check(stand.workspace.root())?;
+    Ok(format!("{checked} source files"))
+}
+
+fn build_components(stand: &mut Stand<'_>) -> Result<String, Box<dyn Error>> {
+    let toolchain = stand.toolchain()?;
+    let components = build::components(stand.workspace, &toolchain, stand.progress)?;
+    Ok(format!("{} components", components.len()))
+}
+
+fn clippy(stand: &mut Stand<'_>) -> Result<String, Box<dyn Error>> {
+    stand.cargo(
+        "clippy",
+        cargo("clippy --workspace --all-targets -- -D warnings"),
+    )?;
+    // On their own target as well, because the code that only exists there is linted only there.
+    // Debian's compiler has no clippy, and clippy of another compiler cannot read its library.
+    let own_target = stand.toolchain()?.rustc.is_none();
+    if own_target {
+        let target = "clippy --workspace --target wasm32-unknown-unknown -- -D warnings";
+        stand.cargo_plugins("clippy", cargo(target))?;
+    }
+    stand.cargo_plugins(
+        "clippy",
+        cargo("clippy --workspace --all-targets -- -D warnings"),
+    )?;
+    let remark = if own_target {
+        ""
+    } else {
+        "plugins only for this machine: no clippy for wasm"
+    };
+    Ok(remark.to_owned())
+}
+
+fn test(stand: &mut Stand<'_>) -> Result<String, Box<dyn Error>> {
+    let tests = "test --workspace --no-fail-fast";
+    let host = stand.cargo("test", cargo(tests));
+    let host = stand.count(host);
+    let plugins = stand.cargo_plugins("test", cargo(tests));
+    let plugins = stand.count(plugins);
+    match (host, plugins) {
+        (Ok(()), Ok(())) => Ok(stand.counts.to_string()),
+        (Err(host), Err(plugins)) => Err(format!("{host}\n\n{plugins}").into()),
+        (Err(error), _) | (_, Err(error)) => Err(error.into()),
+    }
+}
+
+fn docs(stand: &mut Stand<'_>) -> Result<String, Box<dyn Error>> {
+    let docs = || cargo("doc --workspace --no-deps").env("RUSTDOCFLAGS", "-D warnings");
+    stand.cargo("docs", docs())?;
+    stand.cargo_plugins("docs", docs())?;
+    Ok(String::new())
+}
+
+fn play_demo(stand: &mut Stand<'_>) -> Result<String, Box<dyn Error>> {
+    // `--tests` makes cargo choose the same features of dependencies as for the tests, so that
+    // what was built for them is taken again.
+    stand.cargo("demo", cargo("build --workspace --bins --tests"))?;
+    let figures = stand.log("demo").with_extension("json");
+    let demo = cargo("run --quiet --package xtask -- demo --short --dev --built --json");
+    stand.cargo("demo", demo.arg(&figures))?;
+    Ok(format!("figures in {}", figures.display()))
+}
