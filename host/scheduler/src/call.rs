@@ -209,19 +209,52 @@ pub trait Lane {
     /// Tells every plugin of a new set of endpoints, if its generation is not the one last told.
     fn endpoints_changed(&mut self, generation: u64, endpoints: &[Arc<crate::Endpoint>]);
     /// Appends the rows that stay to `keep`, in the order of `rows`.
-    fn keep(&mut self, call: Call<'_>, rows: &[u32], inputs: &[f64], keep: &mut Vec<u32>) -> Result<(), CallFault>;
+    fn keep(
+        &mut self,
+        call: Call<'_>,
+        rows: &[u32],
+        inputs: &[f64],
+        keep: &mut Vec<u32>,
+    ) -> Result<(), CallFault>;
     /// Appends one score a row to `scores`, not yet clamped.
-    fn score(&mut self, call: Call<'_>, rows: &[u32], inputs: &[f64], scores: &mut Vec<f64>) -> Result<(), CallFault>;
+    fn score(
+        &mut self,
+        call: Call<'_>,
+        rows: &[u32],
+        inputs: &[f64],
+        scores: &mut Vec<f64>,
+    ) -> Result<(), CallFault>;
     /// The rows picked, best first.
-    fn pick(&mut self, call: Call<'_>, rows: &[u32], totals: &[f64], inputs: &[f64]) -> Result<Vec<u32>, CallFault>;
+    fn pick(
+        &mut self,
+        call: Call<'_>,
+        rows: &[u32],
+        totals: &[f64],
+        inputs: &[f64],
+    ) -> Result<Vec<u32>, CallFault>;
     /// Whether the gated profile shall run. `profile` of the call is the one that would run.
     fn agree(&mut self, call: Call<'_>, picked: &[u32], inputs: &[f64]) -> Result<bool, CallFault>;
     /// The profiles to run next.
-    fn next(&mut self, call: Call<'_>, done: &[ProfileResult], inputs: &[f64]) -> Result<Vec<Step>, CallFault>;
+    fn next(
+        &mut self,
+        call: Call<'_>,
+        done: &[ProfileResult],
+        inputs: &[f64],
+    ) -> Result<Vec<Step>, CallFault>;
     /// The decision.
-    fn decide(&mut self, call: Call<'_>, done: &[ProfileResult], inputs: &[f64]) -> Result<Decision, CallFault>;
+    fn decide(
+        &mut self,
+        call: Call<'_>,
+        done: &[ProfileResult],
+        inputs: &[f64],
+    ) -> Result<Decision, CallFault>;
     /// The decision is made; answers headers for the request.
-    fn picked(&mut self, call: Call<'_>, decision: &Decision, inputs: &[f64]) -> Result<Vec<Header>, CallFault>;
+    fn picked(
+        &mut self,
+        call: Call<'_>,
+        decision: &Decision,
+        inputs: &[f64],
+    ) -> Result<Vec<Header>, CallFault>;
     /// The response began; answers headers for the response.
     fn response_started(&mut self, call: Call<'_>, status: u16) -> Result<Vec<Header>, CallFault>;
     /// The request is over.

@@ -32,7 +32,10 @@ pub struct Column {
 
 impl Column {
     fn new(name: Arc<str>) -> Self {
-        Self { name, chunks: (0..CHUNKS).map(|_| OnceLock::new()).collect() }
+        Self {
+            name,
+            chunks: (0..CHUNKS).map(|_| OnceLock::new()).collect(),
+        }
     }
 
     /// Its name, such as `waiting-requests`.
@@ -49,7 +52,10 @@ impl Column {
         let row = row as usize;
         let chunk = self.chunks.get(row / CHUNK)?.get_or_init(|| {
             (0..CHUNK)
-                .map(|_| Cell { bits: AtomicU64::new(f64::NAN.to_bits()), at_ms: AtomicU64::new(0) })
+                .map(|_| Cell {
+                    bits: AtomicU64::new(f64::NAN.to_bits()),
+                    at_ms: AtomicU64::new(0),
+                })
                 .collect()
         });
         chunk.get(row % CHUNK)
@@ -89,11 +95,15 @@ impl Column {
     /// Adds to a value that never gets stale; NaN counts as 0. Never goes below 0 by rounding alone:
     /// the counts that use it add and take away whole numbers.
     pub fn add(&self, row: u32, delta: f64) {
-        let Some(cell) = self.cell_or_new(row) else { return };
-        let _ = cell.bits.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |bits| {
-            let value = f64::from_bits(bits);
-            Some((if value.is_nan() { 0.0 } else { value } + delta).to_bits())
-        });
+        let Some(cell) = self.cell_or_new(row) else {
+            return;
+        };
+        let _ = cell
+            .bits
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |bits| {
+                let value = f64::from_bits(bits);
+                Some((if value.is_nan() { 0.0 } else { value } + delta).to_bits())
+            });
         cell.at_ms.store(FOREVER, Ordering::Release);
     }
 
@@ -116,11 +126,19 @@ pub struct ColumnStore {
 impl ColumnStore {
     /// The column of this name, made if there is none. Look it up once and keep it.
     pub fn column(&self, name: &str) -> Arc<Column> {
-        let known = self.columns.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
+        let known = self
+            .columns
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(name)
+            .cloned();
         known.unwrap_or_else(|| {
             let mut columns = self.columns.write().unwrap_or_else(PoisonError::into_inner);
             let name: Arc<str> = name.into();
-            columns.entry(name.clone()).or_insert_with(|| Arc::new(Column::new(name))).clone()
+            columns
+                .entry(name.clone())
+                .or_insert_with(|| Arc::new(Column::new(name)))
+                .clone()
         })
     }
 
@@ -132,21 +150,38 @@ impl ColumnStore {
 
     /// Every column, by name.
     pub fn columns(&self) -> Vec<Arc<Column>> {
-        self.columns.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+        self.columns
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .values()
+            .cloned()
+            .collect()
     }
 
     /// Every string set with its name.
     pub fn set_columns(&self) -> Vec<(Arc<str>, Arc<SetColumn>)> {
         let sets = self.sets.read().unwrap_or_else(PoisonError::into_inner);
-        sets.iter().map(|(name, set)| (name.clone(), set.clone())).collect()
+        sets.iter()
+            .map(|(name, set)| (name.clone(), set.clone()))
+            .collect()
     }
 
     /// Forgets everything about a row.
     pub fn clear_row(&self, row: u32) {
-        for column in self.columns.read().unwrap_or_else(PoisonError::into_inner).values() {
+        for column in self
+            .columns
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .values()
+        {
             column.clear(row);
         }
-        for set in self.sets.read().unwrap_or_else(PoisonError::into_inner).values() {
+        for set in self
+            .sets
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .values()
+        {
             set.clear(row);
         }
     }

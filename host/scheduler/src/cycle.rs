@@ -25,7 +25,13 @@ pub fn schedule(
         Err(Refusal::NoEndpoints)
     } else {
         lane.endpoints_changed(snapshot.generation, &snapshot.endpoints);
-        let run = Run { plan, lane, request, gathered: &gathered, inputs: Vec::new() };
+        let run = Run {
+            plan,
+            lane,
+            request,
+            gathered: &gathered,
+            inputs: Vec::new(),
+        };
         run.to_decision(&mut told)
     };
     if let Ok(decision) = &outcome {
@@ -63,10 +69,18 @@ impl<'a> Run<'a> {
                 self.step(step, told)?;
             }
         }
-        if !told.results.iter().any(|result| result.outcome == Outcome::Picked)
-            && let Some(dry) = told.results.iter().find(|result| result.outcome == Outcome::FilteredOut)
+        if !told
+            .results
+            .iter()
+            .any(|result| result.outcome == Outcome::Picked)
+            && let Some(dry) = told
+                .results
+                .iter()
+                .find(|result| result.outcome == Outcome::FilteredOut)
         {
-            return Err(Refusal::Saturated { profile: dry.profile.clone() });
+            return Err(Refusal::Saturated {
+                profile: dry.profile.clone(),
+            });
         }
         self.decision(told)
     }
@@ -90,7 +104,10 @@ impl<'a> Run<'a> {
         match self.handler_said(answered.map(Answer::Decision), told)? {
             Answer::Decision(decision) => Ok(decision),
             // `onFault: skip` on a handler leaves nothing to go on with all the same.
-            _ => Err(Refusal::Failed { plugin, fault: no_decision() }),
+            _ => Err(Refusal::Failed {
+                plugin,
+                fault: no_decision(),
+            }),
         }
     }
 
@@ -98,34 +115,61 @@ impl<'a> Run<'a> {
     /// could loop for ever, or a misspelt gate silently never let anything pass.
     fn checked(&self, steps: Vec<Step>, told: &Told) -> Result<Vec<Step>, CallFault> {
         for (position, step) in steps.iter().enumerate() {
-            let again = told.results.iter().any(|result| result.profile == step.profile)
-                || steps[..position].iter().any(|earlier| earlier.profile == step.profile);
+            let again = told
+                .results
+                .iter()
+                .any(|result| result.profile == step.profile)
+                || steps[..position]
+                    .iter()
+                    .any(|earlier| earlier.profile == step.profile);
             let wrong = if self.plan.profile(&step.profile).is_none() {
-                format!("it names the profile `{}`, which the configuration does not have", step.profile)
+                format!(
+                    "it names the profile `{}`, which the configuration does not have",
+                    step.profile
+                )
             } else if again {
                 format!("it names the profile `{}` a second time", step.profile)
             } else if !step.gate.is_empty() && self.plan.decider(&step.gate).is_none() {
-                format!("it names the decider `{}`, which the configuration does not have", step.gate)
+                format!(
+                    "it names the decider `{}`, which the configuration does not have",
+                    step.gate
+                )
             } else {
                 continue;
             };
-            return Err(CallFault { cause: Cause::BadAnswer, message: wrong });
+            return Err(CallFault {
+                cause: Cause::BadAnswer,
+                message: wrong,
+            });
         }
         Ok(steps)
     }
 
-    fn handler_said(&mut self, answered: Result<Answer, CallFault>, told: &mut Told) -> Result<Answer, Refusal> {
-        let noted = note(self.lane, self.plan.handler, Stage::ProfileHandler, answered);
+    fn handler_said(
+        &mut self,
+        answered: Result<Answer, CallFault>,
+        told: &mut Told,
+    ) -> Result<Answer, Refusal> {
+        let noted = note(
+            self.lane,
+            self.plan.handler,
+            Stage::ProfileHandler,
+            answered,
+        );
         let answer = noted.answer.clone();
-        let refusal =
-            noted.fault.as_ref().and_then(|fault| consequence(self.plan, noted.plugin, Stage::ProfileHandler, fault));
+        let refusal = noted
+            .fault
+            .as_ref()
+            .and_then(|fault| consequence(self.plan, noted.plugin, Stage::ProfileHandler, fault));
         told.handler.push(noted);
         refusal.map_or(Ok(answer), Err)
     }
 
     fn step(&mut self, step: &Step, told: &mut Told) -> Result<(), Refusal> {
         // `checked` has seen that it exists.
-        let Some(profile) = self.plan.profile(&step.profile) else { return Ok(()) };
+        let Some(profile) = self.plan.profile(&step.profile) else {
+            return Ok(());
+        };
         let mut record = ProfileRecord {
             profile: step.profile.clone(),
             outcome: Outcome::Failed,
@@ -145,7 +189,10 @@ impl<'a> Run<'a> {
                 Ok(())
             }
         });
-        let picked_before = told.results.iter().any(|result| result.outcome == Outcome::Picked);
+        let picked_before = told
+            .results
+            .iter()
+            .any(|result| result.outcome == Outcome::Picked);
         self.request.set_peers(&step.profile, &record.picked);
         told.results.push(result_of(&record));
         told.profiles.push(record);
@@ -163,30 +210,47 @@ impl<'a> Run<'a> {
         told: &Told,
         record: &mut ProfileRecord,
     ) -> Result<bool, Refusal> {
-        let forerunner = told.results.iter().rev().find(|result| result.outcome == Outcome::Picked);
-        let picked = forerunner.map(|result| result.rows.clone()).unwrap_or_default();
+        let forerunner = told
+            .results
+            .iter()
+            .rev()
+            .find(|result| result.outcome == Outcome::Picked);
+        let picked = forerunner
+            .map(|result| result.rows.clone())
+            .unwrap_or_default();
         self.inputs_of(gate, &picked);
         let call = self.call(gate, profile);
         let answered = self.lane.agree(call, &picked, &self.inputs);
         let noted = note(self.lane, gate, Stage::Decider, answered.map(Answer::Agree));
         let agreed = noted.answer == Answer::Agree(true);
-        let refusal = noted.fault.as_ref().and_then(|fault| consequence(self.plan, gate, Stage::Decider, fault));
+        let refusal = noted
+            .fault
+            .as_ref()
+            .and_then(|fault| consequence(self.plan, gate, Stage::Decider, fault));
         record.calls.push(noted);
         refusal.map_or(Ok(agreed), Err)
     }
 
     fn handler_inputs(&mut self, told: &Told) {
-        let rows: Vec<u32> = told.results.iter().flat_map(|result| result.rows.iter().copied()).collect();
+        let rows: Vec<u32> = told
+            .results
+            .iter()
+            .flat_map(|result| result.rows.iter().copied())
+            .collect();
         self.inputs_of(self.plan.handler, &rows);
     }
 
     /// Inputs about these rows, which are few.
     fn inputs_of(&mut self, plugin: crate::PluginIndex, rows: &[u32]) {
         self.inputs.clear();
-        self.gathered.extend_with(self.plan, plugin, rows, &mut self.inputs);
+        self.gathered
+            .extend_with(self.plan, plugin, rows, &mut self.inputs);
     }
 }
 
 fn no_decision() -> CallFault {
-    CallFault { cause: Cause::BadAnswer, message: "the profile handler gave no decision".into() }
+    CallFault {
+        cause: Cause::BadAnswer,
+        message: "the profile handler gave no decision".into(),
+    }
 }

@@ -61,7 +61,10 @@ impl RowPool {
             state.next += 1;
             state.next - 1
         });
-        Arc::new(RowLease { row, pool: self.clone() })
+        Arc::new(RowLease {
+            row,
+            pool: self.clone(),
+        })
     }
 }
 
@@ -74,7 +77,11 @@ impl RowLease {
 
 impl Drop for RowLease {
     fn drop(&mut self) {
-        let mut state = self.pool.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self
+            .pool
+            .state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         state.free.insert(self.row);
     }
 }

@@ -66,31 +66,57 @@ pub struct Gathered {
 
 impl Gathered {
     /// Takes every number the plan reads. `oldest_ms`: what was measured before is NaN.
-    pub fn take(plan: &Plan, rows: Vec<u32>, made: &RequestValues, target_model: &str, now_ms: u64, oldest_ms: u64) -> Self {
+    pub fn take(
+        plan: &Plan,
+        rows: Vec<u32>,
+        made: &RequestValues,
+        target_model: &str,
+        now_ms: u64,
+        oldest_ms: u64,
+    ) -> Self {
         let mut values = Vec::with_capacity(plan.columns.len() * rows.len());
         for column in &plan.columns {
             match &column.source {
-                Source::Stored(stored) => values.extend(rows.iter().map(|row| stored.get(*row, oldest_ms))),
-                Source::SetSize(sets) => sets.gather(&rows, oldest_ms, &mut values, |members| members.len() as f64),
-                Source::SetHasModel(sets) => sets.gather(&rows, oldest_ms, &mut values, |members| {
-                    f64::from(u8::from(members.iter().any(|member| member == target_model)))
+                Source::Stored(stored) => {
+                    values.extend(rows.iter().map(|row| stored.get(*row, oldest_ms)))
+                }
+                Source::SetSize(sets) => sets.gather(&rows, oldest_ms, &mut values, |members| {
+                    members.len() as f64
                 }),
-                Source::Age(stored) => values.extend(rows.iter().map(|row| match stored.written_ms(*row) {
-                    Some(at) => now_ms.saturating_sub(at) as f64,
-                    None => f64::NAN,
-                })),
-                Source::Request => match made.columns.iter().find(|(name, _)| *name == &*column.name) {
-                    Some((_, made)) if made.len() == rows.len() => values.extend_from_slice(made),
-                    _ => values.extend(rows.iter().map(|_| f64::NAN)),
-                },
+                Source::SetHasModel(sets) => {
+                    sets.gather(&rows, oldest_ms, &mut values, |members| {
+                        f64::from(u8::from(
+                            members.iter().any(|member| member == target_model),
+                        ))
+                    })
+                }
+                Source::Age(stored) => {
+                    values.extend(rows.iter().map(|row| match stored.written_ms(*row) {
+                        Some(at) => now_ms.saturating_sub(at) as f64,
+                        None => f64::NAN,
+                    }))
+                }
+                Source::Request => {
+                    match made.columns.iter().find(|(name, _)| *name == &*column.name) {
+                        Some((_, made)) if made.len() == rows.len() => {
+                            values.extend_from_slice(made)
+                        }
+                        _ => values.extend(rows.iter().map(|_| f64::NAN)),
+                    }
+                }
             }
         }
-        let scalar = |name: &Arc<str>| match made.scalars.iter().find(|(known, _)| *known == &**name) {
-            Some((_, value)) => *value,
-            None => f64::NAN,
-        };
+        let scalar =
+            |name: &Arc<str>| match made.scalars.iter().find(|(known, _)| *known == &**name) {
+                Some((_, value)) => *value,
+                None => f64::NAN,
+            };
         let scalars = plan.scalars.iter().map(scalar).collect();
-        Self { rows, values, scalars }
+        Self {
+            rows,
+            values,
+            scalars,
+        }
     }
 
     /// The values of one column, by its position in the plan.
@@ -102,7 +128,13 @@ impl Gathered {
 
 impl Gathered {
     /// Appends one plugin's inputs about a few of the rows; a row that is no candidate is NaN.
-    pub(crate) fn extend_with(&self, plan: &Plan, plugin: crate::PluginIndex, rows: &[u32], out: &mut Vec<f64>) {
+    pub(crate) fn extend_with(
+        &self,
+        plan: &Plan,
+        plugin: crate::PluginIndex,
+        rows: &[u32],
+        out: &mut Vec<f64>,
+    ) {
         let plugin = plan.plugin(plugin);
         for column in &plugin.columns {
             let values = self.column(*column);

@@ -11,12 +11,18 @@ use crate::refusal::Refusal;
 
 /// Runs every hook's `picked`. Headers come back in the order of the hooks; a later one of the same
 /// name wins where they are set.
-pub fn picked(record: &Record, lane: &mut dyn Lane, decision: &Decision) -> Result<Vec<Header>, Refusal> {
+pub fn picked(
+    record: &Record,
+    lane: &mut dyn Lane,
+    decision: &Decision,
+) -> Result<Vec<Header>, Refusal> {
     let rows: Vec<u32> = decision.targets.iter().map(|target| target.row).collect();
     let mut inputs = Vec::new();
     each(&record.plan, &record.request, lane, |lane, call| {
         inputs.clear();
-        record.gathered.extend_with(&record.plan, call.plugin, &rows, &mut inputs);
+        record
+            .gathered
+            .extend_with(&record.plan, call.plugin, &rows, &mut inputs);
         lane.picked(call, decision, &inputs)
     })
 }
@@ -28,12 +34,16 @@ pub fn response_started(
     lane: &mut dyn Lane,
     status: u16,
 ) -> Result<Vec<Header>, Refusal> {
-    each(plan, request, lane, |lane, call| lane.response_started(call, status))
+    each(plan, request, lane, |lane, call| {
+        lane.response_started(call, status)
+    })
 }
 
 /// Runs every hook's `response-ended`. Nothing can come of it any more, so faults only count.
 pub fn response_ended(plan: &Plan, request: &Arc<Request>, lane: &mut dyn Lane, ended: &Ended) {
-    let _ = each(plan, request, lane, |lane, call| lane.response_ended(call, ended).map(|()| Vec::new()));
+    let _ = each(plan, request, lane, |lane, call| {
+        lane.response_ended(call, ended).map(|()| Vec::new())
+    });
 }
 
 fn each(
@@ -44,7 +54,14 @@ fn each(
 ) -> Result<Vec<Header>, Refusal> {
     let mut headers = Vec::new();
     for &plugin in &plan.hooks {
-        match ask(lane, Call { plugin, request, profile: "" }) {
+        match ask(
+            lane,
+            Call {
+                plugin,
+                request,
+                profile: "",
+            },
+        ) {
             Ok(more) => headers.extend(more),
             Err(fault) => refused(plan, plugin, &fault)?,
         }

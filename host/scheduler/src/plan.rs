@@ -6,7 +6,9 @@ use crate::call::{OnFault, PluginIndex};
 use crate::gather::Source;
 
 /// What a component can be. A plugin may be several.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs)]
 pub enum Stage {
@@ -37,7 +39,9 @@ impl Stage {
     pub fn default_on_fault(self) -> OnFault {
         match self {
             Self::Filter => OnFault::Pass,
-            Self::Scorer | Self::Picker | Self::Decider | Self::Scraper | Self::Hooks => OnFault::Skip,
+            Self::Scorer | Self::Picker | Self::Decider | Self::Scraper | Self::Hooks => {
+                OnFault::Skip
+            }
             Self::ProfileHandler => OnFault::Fail,
         }
     }
@@ -125,7 +129,10 @@ impl Plan {
 
     /// The decider of this name.
     pub fn decider(&self, name: &str) -> Option<PluginIndex> {
-        self.deciders.iter().copied().find(|index| &*self.plugin(*index).name == name)
+        self.deciders
+            .iter()
+            .copied()
+            .find(|index| &*self.plugin(*index).name == name)
     }
 
     /// Whether some plugin reads this column; what nobody reads need not be made.

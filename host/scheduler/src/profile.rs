@@ -19,7 +19,11 @@ pub(crate) struct Candidates {
 
 impl Candidates {
     pub(crate) fn all(gathered: &Gathered) -> Self {
-        Self { positions: (0..gathered.rows.len() as u32).collect(), rows: gathered.rows.clone(), whole: true }
+        Self {
+            positions: (0..gathered.rows.len() as u32).collect(),
+            rows: gathered.rows.clone(),
+            whole: true,
+        }
     }
 
     /// `kept` is a sub-sequence of `rows`.
@@ -40,30 +44,56 @@ impl Candidates {
     }
 
     /// One plugin's inputs, in the order it asked for them.
-    pub(crate) fn inputs(&self, plan: &Plan, plugin: PluginIndex, gathered: &Gathered, out: &mut Vec<f64>) {
+    pub(crate) fn inputs(
+        &self,
+        plan: &Plan,
+        plugin: PluginIndex,
+        gathered: &Gathered,
+        out: &mut Vec<f64>,
+    ) {
         out.clear();
         let plugin = plan.plugin(plugin);
         for column in &plugin.columns {
             let values = gathered.column(*column);
             match self.whole {
                 true => out.extend_from_slice(values),
-                false => out.extend(self.positions.iter().map(|position| values[*position as usize])),
+                false => out.extend(
+                    self.positions
+                        .iter()
+                        .map(|position| values[*position as usize]),
+                ),
             }
         }
-        out.extend(plugin.scalars.iter().map(|scalar| gathered.scalars[*scalar]));
+        out.extend(
+            plugin
+                .scalars
+                .iter()
+                .map(|scalar| gathered.scalars[*scalar]),
+        );
     }
 }
 
 /// What a fault means for the request: the plugin's own refusal, a failure, or nothing.
-pub(crate) fn consequence(plan: &Plan, plugin: PluginIndex, stage: Stage, fault: &CallFault) -> Option<Refusal> {
+pub(crate) fn consequence(
+    plan: &Plan,
+    plugin: PluginIndex,
+    stage: Stage,
+    fault: &CallFault,
+) -> Option<Refusal> {
     let named = plan.plugin(plugin);
     if let Cause::Said { code } = fault.cause
         && code != 0
     {
-        return Some(Refusal::Plugin { plugin: named.name.to_string(), status: code, message: fault.message.clone() });
+        return Some(Refusal::Plugin {
+            plugin: named.name.to_string(),
+            status: code,
+            message: fault.message.clone(),
+        });
     }
-    (named.on_fault(stage) == OnFault::Fail)
-        .then(|| Refusal::Failed { plugin: named.name.to_string(), fault: fault.clone() })
+    (named.on_fault(stage) == OnFault::Fail).then(|| Refusal::Failed {
+        plugin: named.name.to_string(),
+        fault: fault.clone(),
+    })
 }
 
 /// What a call left: its record, and the answer if there was one.
@@ -77,7 +107,14 @@ pub(crate) fn note(
         Ok(answer) => (answer, None),
         Err(fault) => (Answer::None, Some(fault)),
     };
-    CallRecord { plugin, stage, ns: lane.last_call_ns(), answer, fault, imports: lane.take_import_answers() }
+    CallRecord {
+        plugin,
+        stage,
+        ns: lane.last_call_ns(),
+        answer,
+        fault,
+        imports: lane.take_import_answers(),
+    }
 }
 
 /// One request on one lane.
@@ -92,11 +129,19 @@ pub(crate) struct Run<'a> {
 
 impl<'a> Run<'a> {
     pub(crate) fn call(&self, plugin: PluginIndex, profile: &'a str) -> Call<'a> {
-        Call { plugin, request: self.request, profile }
+        Call {
+            plugin,
+            request: self.request,
+            profile,
+        }
     }
 
     /// Filters, scorers and picker of one profile. A refusal ends the whole request.
-    pub(crate) fn profile(&mut self, profile: &'a Profile, record: &mut ProfileRecord) -> Result<(), Refusal> {
+    pub(crate) fn profile(
+        &mut self,
+        profile: &'a Profile,
+        record: &mut ProfileRecord,
+    ) -> Result<(), Refusal> {
         let mut candidates = Candidates::all(self.gathered);
         self.filter(profile, &mut candidates, record)?;
         record.kept.clone_from(&candidates.rows);
@@ -110,7 +155,12 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn filter(&mut self, profile: &'a Profile, candidates: &mut Candidates, record: &mut ProfileRecord) -> Result<(), Refusal> {
+    fn filter(
+        &mut self,
+        profile: &'a Profile,
+        candidates: &mut Candidates,
+        record: &mut ProfileRecord,
+    ) -> Result<(), Refusal> {
         for &plugin in &profile.filters {
             if candidates.rows.is_empty() {
                 return Ok(());
@@ -118,8 +168,15 @@ impl<'a> Run<'a> {
             candidates.inputs(self.plan, plugin, self.gathered, &mut self.inputs);
             let mut kept = Vec::with_capacity(candidates.rows.len());
             let call = self.call(plugin, &profile.name);
-            let answered = self.lane.keep(call, &candidates.rows, &self.inputs, &mut kept);
-            let noted = note(self.lane, plugin, Stage::Filter, answered.map(|()| Answer::Keep(kept)));
+            let answered = self
+                .lane
+                .keep(call, &candidates.rows, &self.inputs, &mut kept);
+            let noted = note(
+                self.lane,
+                plugin,
+                Stage::Filter,
+                answered.map(|()| Answer::Keep(kept)),
+            );
             match (&noted.answer, &noted.fault) {
                 (Answer::Keep(kept), _) => candidates.narrow(kept.clone()),
                 (_, Some(fault)) => {
@@ -136,13 +193,20 @@ impl<'a> Run<'a> {
     }
 
     /// Each score is clamped to [0,1] before it is weighted; the sum is not divided by the weights.
-    fn score(&mut self, profile: &'a Profile, candidates: &Candidates, record: &mut ProfileRecord) -> Result<(), Refusal> {
+    fn score(
+        &mut self,
+        profile: &'a Profile,
+        candidates: &Candidates,
+        record: &mut ProfileRecord,
+    ) -> Result<(), Refusal> {
         record.totals = vec![0.0; candidates.rows.len()];
         for scorer in &profile.scorers {
             candidates.inputs(self.plan, scorer.plugin, self.gathered, &mut self.inputs);
             let mut raw = Vec::with_capacity(candidates.rows.len());
             let call = self.call(scorer.plugin, &profile.name);
-            let answered = self.lane.score(call, &candidates.rows, &self.inputs, &mut raw);
+            let answered = self
+                .lane
+                .score(call, &candidates.rows, &self.inputs, &mut raw);
             let answered = answered.map(|()| {
                 let mut clamped = 0;
                 for (total, score) in record.totals.iter_mut().zip(&raw) {
@@ -153,7 +217,10 @@ impl<'a> Run<'a> {
                 Answer::Scores { raw, clamped }
             });
             let noted = note(self.lane, scorer.plugin, Stage::Scorer, answered);
-            let refusal = noted.fault.as_ref().and_then(|fault| consequence(self.plan, scorer.plugin, Stage::Scorer, fault));
+            let refusal = noted
+                .fault
+                .as_ref()
+                .and_then(|fault| consequence(self.plan, scorer.plugin, Stage::Scorer, fault));
             record.calls.push(noted);
             if let Some(refusal) = refusal {
                 return Err(refusal);
@@ -162,13 +229,23 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn pick(&mut self, profile: &'a Profile, candidates: &Candidates, record: &mut ProfileRecord) -> Result<(), Refusal> {
+    fn pick(
+        &mut self,
+        profile: &'a Profile,
+        candidates: &Candidates,
+        record: &mut ProfileRecord,
+    ) -> Result<(), Refusal> {
         let plugin = profile.picker;
         candidates.inputs(self.plan, plugin, self.gathered, &mut self.inputs);
         let call = self.call(plugin, &profile.name);
-        let answered = self.lane.pick(call, &candidates.rows, &record.totals, &self.inputs);
+        let answered = self
+            .lane
+            .pick(call, &candidates.rows, &record.totals, &self.inputs);
         let noted = note(self.lane, plugin, Stage::Picker, answered.map(Answer::Pick));
-        let refusal = noted.fault.as_ref().and_then(|fault| consequence(self.plan, plugin, Stage::Picker, fault));
+        let refusal = noted
+            .fault
+            .as_ref()
+            .and_then(|fault| consequence(self.plan, plugin, Stage::Picker, fault));
         record.picked = match &noted.answer {
             Answer::Pick(rows) => rows.clone(),
             _ => vec![best(&candidates.rows, &record.totals)],

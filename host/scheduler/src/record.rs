@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use crate::Request;
 use crate::call::{CallFault, Decision, ImportAnswer, Outcome, PluginIndex, Step};
 use crate::gather::Gathered;
 use crate::plan::{Plan, Stage};
 use crate::refusal::Refusal;
 use crate::snapshot::Snapshot;
-use crate::Request;
 
 pub mod json;
 pub mod replay;

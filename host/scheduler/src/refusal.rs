@@ -9,10 +9,14 @@ use crate::call::CallFault;
 #[serde(rename_all = "kebab-case")]
 pub enum Refusal {
     /// There is no candidate at all.
-    #[error("no endpoint can take this request: the pool, or the subset the gateway named, is empty")]
+    #[error(
+        "no endpoint can take this request: the pool, or the subset the gateway named, is empty"
+    )]
     NoEndpoints,
     /// There were candidates, and the filters left none.
-    #[error("no endpoint is left for this request: the filters of profile `{profile}` dropped all of them")]
+    #[error(
+        "no endpoint is left for this request: the filters of profile `{profile}` dropped all of them"
+    )]
     Saturated {
         /// The profile that ran dry.
         profile: String,

@@ -27,8 +27,12 @@ pub struct Request {
     pub seed: u64,
     /// The headers.
     pub headers: Box<dyn HeaderSource>,
-    /// The body, empty where no plugin needs it.
-    pub body: Vec<u8>,
+    /// How long the body is, whether plugins may read it or not.
+    pub body_bytes: usize,
+    /// xxh64 of the body.
+    pub body_hash: u64,
+    /// What plugins may read of the body; see [`Request::keep_body`].
+    body: Mutex<Vec<u8>>,
     /// Rows that profiles picked so far, and under `""` those of the decision.
     peers: Mutex<Vec<(String, Vec<u32>)>>,
 }
@@ -44,9 +48,41 @@ impl Request {
             now_ms,
             seed,
             headers,
-            body: Vec::new(),
+            body_bytes: 0,
+            body_hash: xxhash_rust::xxh64::xxh64(&[], 0),
+            body: Mutex::default(),
             peers: Mutex::new(Vec::new()),
         }
+    }
+
+    /// Notes length and hash of the body.
+    pub fn note_body(&mut self, body: &[u8]) {
+        self.body_bytes = body.len();
+        self.body_hash = xxhash_rust::xxh64::xxh64(body, 0);
+    }
+
+    /// Lets plugins read the body, until [`Request::release_body`].
+    pub fn keep_body(&mut self, body: Vec<u8>) {
+        self.body = Mutex::new(body);
+    }
+
+    /// Forgets the body when the request is over: its record lives on, and prompts are not kept.
+    pub fn release_body(&self) {
+        *self.body.lock().unwrap_or_else(PoisonError::into_inner) = Vec::new();
+    }
+
+    /// How many bytes [`Request::body`] would give for the same arguments.
+    pub fn body_available(&self, offset: u64, length: u32) -> usize {
+        let kept = self.body.lock().unwrap_or_else(PoisonError::into_inner).len();
+        usize::try_from(offset).map_or(0, |offset| kept.saturating_sub(offset)).min(length as usize)
+    }
+
+    /// Up to `length` bytes of the body from `offset`.
+    pub fn body(&self, offset: u64, length: u32) -> Vec<u8> {
+        let body = self.body.lock().unwrap_or_else(PoisonError::into_inner);
+        let start = usize::try_from(offset).map_or(body.len(), |offset| offset.min(body.len()));
+        let end = start.saturating_add(length as usize).min(body.len());
+        body[start..end].to_vec()
     }
 
     /// The rows that `profile` picked, best first; `""` are the decision's.

@@ -27,7 +27,12 @@ impl SetColumn {
         match &mut rows[row as usize] {
             // The usual scrape brings what is known already: keep the allocation.
             Some(entry) if *entry.members == *members => entry.at_ms = at_ms,
-            slot => *slot = Some(Entry { members: members.into(), at_ms }),
+            slot => {
+                *slot = Some(Entry {
+                    members: members.into(),
+                    at_ms,
+                })
+            }
         }
     }
 
@@ -39,7 +44,13 @@ impl SetColumn {
     }
 
     /// Appends, for each row, what `value` makes of its set; NaN where there is none or it is stale.
-    pub(crate) fn gather(&self, rows: &[u32], oldest_ms: u64, out: &mut Vec<f64>, value: impl Fn(&[String]) -> f64) {
+    pub(crate) fn gather(
+        &self,
+        rows: &[u32],
+        oldest_ms: u64,
+        out: &mut Vec<f64>,
+        value: impl Fn(&[String]) -> f64,
+    ) {
         let sets = self.rows.read().unwrap_or_else(PoisonError::into_inner);
         out.extend(rows.iter().map(|row| match sets.get(*row as usize) {
             Some(Some(entry)) if entry.at_ms >= oldest_ms => value(&entry.members),

@@ -33,12 +33,20 @@ pub struct Snapshot {
 impl Snapshot {
     /// A snapshot of these endpoints.
     pub fn new(generation: u64, endpoints: Vec<Arc<Endpoint>>) -> Self {
-        let rows = endpoints.iter().map(|endpoint| endpoint.row as usize + 1).max().unwrap_or(0);
+        let rows = endpoints
+            .iter()
+            .map(|endpoint| endpoint.row as usize + 1)
+            .max()
+            .unwrap_or(0);
         let mut positions = vec![0; rows];
         for (position, endpoint) in endpoints.iter().enumerate() {
             positions[endpoint.row as usize] = position as u32 + 1;
         }
-        Self { generation, endpoints, positions }
+        Self {
+            generation,
+            endpoints,
+            positions,
+        }
     }
 
     /// The endpoint with this row.
@@ -49,11 +57,21 @@ impl Snapshot {
 
     /// The next snapshot. An endpoint keeps its row as long as name, address and port stay: another
     /// address is another process, whose cache and load the old numbers say nothing of.
-    pub fn next(&self, specs: Vec<EndpointSpec>, rows: &Arc<RowPool>, columns: &ColumnStore) -> Self {
+    pub fn next(
+        &self,
+        specs: Vec<EndpointSpec>,
+        rows: &Arc<RowPool>,
+        columns: &ColumnStore,
+    ) -> Self {
         let known: BTreeMap<(&str, IpAddr, u16), &Arc<Endpoint>> = self
             .endpoints
             .iter()
-            .map(|endpoint| ((endpoint.id.as_str(), endpoint.address, endpoint.port), endpoint))
+            .map(|endpoint| {
+                (
+                    (endpoint.id.as_str(), endpoint.address, endpoint.port),
+                    endpoint,
+                )
+            })
             .collect();
         let endpoints = specs.into_iter().map(|spec| {
             let id = format!("{}/{}", spec.namespace, spec.name);
@@ -104,13 +122,26 @@ mod tests {
         let in_flight = first.endpoints[0].clone();
         let second = first.next(vec![spec("b", 2), spec("c", 3)], &rows, &columns);
         drop(first);
-        let row = |snapshot: &Snapshot, name: &str| snapshot.endpoints.iter().find(|e| e.name == name).map(|e| e.row);
+        let row = |snapshot: &Snapshot, name: &str| {
+            snapshot
+                .endpoints
+                .iter()
+                .find(|e| e.name == name)
+                .map(|e| e.row)
+        };
         assert_eq!(row(&second, "b"), Some(1), "b keeps its row");
-        assert_eq!(row(&second, "c"), Some(2), "a request in flight still names row 0");
+        assert_eq!(
+            row(&second, "c"),
+            Some(2),
+            "a request in flight still names row 0"
+        );
         drop(in_flight);
         let third = second.next(vec![spec("b", 2), spec("b2", 2)], &rows, &columns);
         assert_eq!(row(&third, "b2"), Some(0), "row 0 is free again");
-        assert!(columns.column("waiting-requests").get(0, 0).is_nan(), "and knows nothing of a");
+        assert!(
+            columns.column("waiting-requests").get(0, 0).is_nan(),
+            "and knows nothing of a"
+        );
         assert!(third.endpoint(1).is_some());
         assert!(third.endpoint(7).is_none());
     }

@@ -26,7 +26,7 @@ pub struct RecordJson {
     pub now_ms: u64,
     pub seed: String,
     pub body_bytes: usize,
-    /// xxh64 of the body, hex; of an unread body, that of no bytes.
+    /// xxh64 of the body, hex.
     pub body_hash: String,
     pub generation: u64,
     pub endpoints: Vec<EndpointJson>,
@@ -133,7 +133,11 @@ impl From<&CallFault> for FaultJson {
             Cause::Said { code } => Some(code),
             _ => None,
         };
-        Self { cause: fault.cause.as_str().into(), code, message: fault.message.clone() }
+        Self {
+            cause: fault.cause.as_str().into(),
+            code,
+            message: fault.message.clone(),
+        }
     }
 }
 
@@ -159,19 +163,39 @@ impl From<&Record> for RecordJson {
             target_model: request.target_model.clone(),
             now_ms: request.now_ms,
             seed: request.seed.to_string(),
-            body_bytes: request.body.len(),
-            body_hash: format!("{:016x}", xxhash_rust::xxh64::xxh64(&request.body, 0)),
+            body_bytes: request.body_bytes,
+            body_hash: format!("{:016x}", request.body_hash),
             generation: record.snapshot.generation,
-            endpoints: record.snapshot.endpoints.iter().map(|endpoint| EndpointJson::from(&**endpoint)).collect(),
+            endpoints: record
+                .snapshot
+                .endpoints
+                .iter()
+                .map(|endpoint| EndpointJson::from(&**endpoint))
+                .collect(),
             rows: record.gathered.rows.clone(),
             columns: columns
                 .filter(|_| !record.gathered.rows.is_empty())
-                .map(|(at, column)| (column.name.to_string(), Numbers(record.gathered.column(at).to_vec())))
+                .map(|(at, column)| {
+                    (
+                        column.name.to_string(),
+                        Numbers(record.gathered.column(at).to_vec()),
+                    )
+                })
                 .collect(),
-            scalars: scalars.map(|(name, value)| (name.to_string(), Numbers(vec![*value]))).collect(),
+            scalars: scalars
+                .map(|(name, value)| (name.to_string(), Numbers(vec![*value])))
+                .collect(),
             plugins: plan.plugins.iter().map(plugin).collect(),
-            profiles: record.profiles.iter().map(|profile| profile_json(plan, profile)).collect(),
-            handler: record.handler.iter().map(|call| call_json(plan, call, None)).collect(),
+            profiles: record
+                .profiles
+                .iter()
+                .map(|profile| profile_json(plan, profile))
+                .collect(),
+            handler: record
+                .handler
+                .iter()
+                .map(|call| call_json(plan, call, None))
+                .collect(),
             decision: record.outcome.as_ref().ok().cloned(),
             refusal: record.outcome.as_ref().err().map(Into::into),
             cycle_ns: record.cycle_ns,
@@ -192,22 +216,35 @@ impl From<&crate::Endpoint> for EndpointJson {
 }
 
 fn plugin(plugin: &crate::PlanPlugin) -> PluginJson {
-    PluginJson { name: plugin.name.to_string(), kind: plugin.kind.to_string(), digest: plugin.digest.to_string() }
+    PluginJson {
+        name: plugin.name.to_string(),
+        kind: plugin.kind.to_string(),
+        digest: plugin.digest.to_string(),
+    }
 }
 
 fn profile_json(plan: &Plan, record: &ProfileRecord) -> ProfileJson {
     let of = |stage: Stage| record.calls.iter().filter(move |call| call.stage == stage);
-    let weights = plan.profile(&record.profile).map(|profile| profile.scorers.as_slice()).unwrap_or_default();
+    let weights = plan
+        .profile(&record.profile)
+        .map(|profile| profile.scorers.as_slice())
+        .unwrap_or_default();
     ProfileJson {
         profile: record.profile.clone(),
         outcome: record.outcome,
-        gate: of(Stage::Decider).map(|call| call_json(plan, call, None)).next(),
-        filters: of(Stage::Filter).map(|call| call_json(plan, call, None)).collect(),
+        gate: of(Stage::Decider)
+            .map(|call| call_json(plan, call, None))
+            .next(),
+        filters: of(Stage::Filter)
+            .map(|call| call_json(plan, call, None))
+            .collect(),
         scorers: of(Stage::Scorer)
             .zip(weights)
             .map(|(call, scorer)| call_json(plan, call, Some(scorer.weight)))
             .collect(),
-        picker: of(Stage::Picker).map(|call| call_json(plan, call, None)).next(),
+        picker: of(Stage::Picker)
+            .map(|call| call_json(plan, call, None))
+            .next(),
         kept: record.kept.clone(),
         totals: Numbers(record.totals.clone()),
         picked: record.picked.clone(),

@@ -21,7 +21,11 @@ pub enum ReplayError {
     /// A field does not hold what it must.
     #[error("field `{field}` of the decision record holds `{found}`: expected {expected}")]
     #[allow(missing_docs)]
-    Field { field: &'static str, found: String, expected: &'static str },
+    Field {
+        field: &'static str,
+        found: String,
+        expected: &'static str,
+    },
 }
 
 /// Where a replay went another way.
@@ -92,15 +96,23 @@ impl Recorded {
         let mut values = Vec::with_capacity(plan.columns.len() * rows.len());
         for column in &plan.columns {
             match self.json.columns.get(&*column.name) {
-                Some(numbers) if numbers.0.len() == rows.len() => values.extend_from_slice(&numbers.0),
+                Some(numbers) if numbers.0.len() == rows.len() => {
+                    values.extend_from_slice(&numbers.0)
+                }
                 _ => values.extend(rows.iter().map(|_| f64::NAN)),
             }
         }
         let scalar = |name: &Arc<str>| {
             let numbers = self.json.scalars.get(&**name);
-            numbers.and_then(|numbers| numbers.0.first().copied()).unwrap_or(f64::NAN)
+            numbers
+                .and_then(|numbers| numbers.0.first().copied())
+                .unwrap_or(f64::NAN)
         };
-        Gathered { rows, values, scalars: plan.scalars.iter().map(scalar).collect() }
+        Gathered {
+            rows,
+            values,
+            scalars: plan.scalars.iter().map(scalar).collect(),
+        }
     }
 
     /// Everything imports told the plugins, in the order they were asked: each of the handler's calls
@@ -123,7 +135,11 @@ impl Recorded {
         let recorded = &self.json;
         same("decision", &recorded.decision, &replayed.decision)?;
         same("refusal", &recorded.refusal, &replayed.refusal)?;
-        same("number of profiles", &recorded.profiles.len(), &replayed.profiles.len())?;
+        same(
+            "number of profiles",
+            &recorded.profiles.len(),
+            &replayed.profiles.len(),
+        )?;
         for (recorded, replayed) in recorded.profiles.iter().zip(&replayed.profiles) {
             let of = |what: &str| format!("{what} of profile `{}`", recorded.profile);
             same(&of("name"), &recorded.profile, &replayed.profile)?;
@@ -141,7 +157,11 @@ impl Recorded {
     }
 }
 
-fn same<T: PartialEq + std::fmt::Debug>(what: &str, recorded: &T, replayed: &T) -> Result<(), Difference> {
+fn same<T: PartialEq + std::fmt::Debug>(
+    what: &str,
+    recorded: &T,
+    replayed: &T,
+) -> Result<(), Difference> {
     match recorded == replayed {
         true => Ok(()),
         false => Err(Difference {
@@ -153,7 +173,12 @@ fn same<T: PartialEq + std::fmt::Debug>(what: &str, recorded: &T, replayed: &T) 
 }
 
 fn calls_of(profile: &ProfileJson) -> impl Iterator<Item = &CallJson> {
-    profile.gate.iter().chain(&profile.filters).chain(&profile.scorers).chain(&profile.picker)
+    profile
+        .gate
+        .iter()
+        .chain(&profile.filters)
+        .chain(&profile.scorers)
+        .chain(&profile.picker)
 }
 
 /// Headers known from the answers that `request.header` gave.

@@ -10,7 +10,13 @@ pub struct Numbers(pub Vec<f64>);
 
 impl PartialEq for Numbers {
     fn eq(&self, other: &Self) -> bool {
-        let bits = |numbers: &Self| numbers.0.iter().map(|number| number.to_bits()).collect::<Vec<_>>();
+        let bits = |numbers: &Self| {
+            numbers
+                .0
+                .iter()
+                .map(|number| number.to_bits())
+                .collect::<Vec<_>>()
+        };
         bits(self) == bits(other)
     }
 }
@@ -37,15 +43,19 @@ enum Number {
 
 impl<'de> Deserialize<'de> for Numbers {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let numbers = Vec::<Number>::deserialize(deserializer)?.into_iter().map(|number| match number {
-            Number::Finite(number) => Ok(number),
-            Number::Named(name) => match name.as_str() {
-                "NaN" => Ok(f64::NAN),
-                "inf" => Ok(f64::INFINITY),
-                "-inf" => Ok(f64::NEG_INFINITY),
-                _ => Err(D::Error::custom(format!("`{name}` is no number: expected NaN, inf or -inf"))),
-            },
-        });
+        let numbers = Vec::<Number>::deserialize(deserializer)?
+            .into_iter()
+            .map(|number| match number {
+                Number::Finite(number) => Ok(number),
+                Number::Named(name) => match name.as_str() {
+                    "NaN" => Ok(f64::NAN),
+                    "inf" => Ok(f64::INFINITY),
+                    "-inf" => Ok(f64::NEG_INFINITY),
+                    _ => Err(D::Error::custom(format!(
+                        "`{name}` is no number: expected NaN, inf or -inf"
+                    ))),
+                },
+            });
         Ok(Self(numbers.collect::<Result<_, _>>()?))
     }
 }
@@ -56,7 +66,16 @@ mod tests {
 
     #[test]
     fn every_number_survives() {
-        let numbers = Numbers(vec![0.0, -0.0, 0.1 + 0.2, 1e300, 5e-324, f64::NAN, f64::INFINITY, f64::NEG_INFINITY]);
+        let numbers = Numbers(vec![
+            0.0,
+            -0.0,
+            0.1 + 0.2,
+            1e300,
+            5e-324,
+            f64::NAN,
+            f64::INFINITY,
+            f64::NEG_INFINITY,
+        ]);
         let text = serde_json::to_string(&numbers).unwrap();
         assert!(text.ends_with(r#""NaN","inf","-inf"]"#), "{text}");
         assert_eq!(serde_json::from_str::<Numbers>(&text).unwrap(), numbers);
