@@ -1,0 +1,164 @@
+//! A plugin's place in a lane: its live instance, its spare, and how a call goes.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use switchyard_scheduler::{CallFault, Cause, Request};
+use wasmtime::Store;
+
+use super::Shared;
+use crate::bindings::switchyard::plugin::types::Fault;
+use crate::fault::{fault, said};
+use crate::guests::Guests;
+use crate::instance::{Instance, Told};
+use crate::journal::Journal;
+use crate::limits::Kind;
+use crate::load::Stage;
+use crate::plugin::{Plugin, StartError};
+use crate::spare::SpareCell;
+use crate::stats::Tally;
+use crate::store::State;
+use crate::ticker::Pulse;
+
+/// A plugin's place in a lane.
+pub(super) struct Slot {
+    plugin: Arc<Plugin>,
+    live: Option<Instance>,
+    spare: Arc<SpareCell>,
+    tally: Arc<Tally>,
+    pulse: Arc<Pulse>,
+}
+
+/// What a call is for.
+pub(super) struct Job<'a> {
+    pub(super) kind: Kind,
+    pub(super) stage: Stage,
+    /// The request and the profile that runs, if the call is about one.
+    pub(super) subject: Option<(&'a Arc<Request>, &'a str)>,
+}
+
+impl Slot {
+    pub(super) fn new(plugin: &Arc<Plugin>, pulse: &Arc<Pulse>) -> Result<Self, StartError> {
+        let live = plugin.instance(pulse)?;
+        let slot = Self {
+            plugin: Arc::clone(plugin),
+            live: Some(live),
+            spare: Arc::new(SpareCell::default()),
+            tally: plugin.tally(),
+            pulse: Arc::clone(pulse),
+        };
+        slot.tend();
+        Ok(slot)
+    }
+
+    pub(super) fn plugin(&self) -> &Plugin {
+        &self.plugin
+    }
+
+    /// Calls the guest, checks its answer, and sees to what follows from a fault.
+    pub(super) fn call<R, A>(
+        &mut self,
+        shared: &mut Shared,
+        job: Job<'_>,
+        run: impl FnOnce(&Guests, &mut Store<State>) -> wasmtime::Result<Result<R, Fault>>,
+        check: impl FnOnce(R, &mut Vec<u32>) -> Result<A, CallFault>,
+    ) -> Result<A, CallFault> {
+        shared.last_call_ns = 0;
+        if !self.plugin.stages().contains(job.stage) {
+            let (name, stage) = (self.plugin.name(), job.stage.as_str());
+            let message = format!("plugin `{name}` does not export `{stage}`");
+            return Err(fault(Cause::BadAnswer, message));
+        }
+        let admission = self
+            .plugin
+            .admit()
+            .inspect_err(|rests| self.plugin.note(rests))?;
+        let answer = self
+            .attempt(shared, &job, run)
+            .and_then(|answer| check(answer, &mut shared.scratch));
+        self.plugin.settle(admission, answer.as_ref().err());
+        answer
+    }
+
+    fn attempt<R>(
+        &mut self,
+        shared: &mut Shared,
+        job: &Job<'_>,
+        run: impl FnOnce(&Guests, &mut Store<State>) -> wasmtime::Result<Result<R, Fault>>,
+    ) -> Result<R, CallFault> {
+        if self.live.is_none() {
+            self.replace(shared.told.as_ref());
+        }
+        let Some(instance) = &mut self.live else {
+            return Err(fault(
+                Cause::NoInstance,
+                "its instance broke, and no spare is ready yet",
+            ));
+        };
+        if let Some(unfit) = instance.unfit() {
+            return Err(fault(Cause::NoInstance, unfit.message.clone()));
+        }
+        let journaled = !matches!(shared.journal, Journal::Off);
+        if journaled {
+            instance.state_mut().journal = std::mem::take(&mut shared.journal);
+        }
+        let start = Instant::now();
+        let answer = instance.call(&self.pulse, job.kind, job.subject, run);
+        let ns = u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        if journaled {
+            shared.journal = std::mem::take(&mut instance.state_mut().journal);
+        }
+        shared.last_call_ns = ns;
+        self.tally.count(ns, instance.state().limiter.used());
+        match answer {
+            Ok(answer) => answer.map_err(said),
+            Err(broke) => {
+                self.replace(shared.told.as_ref());
+                Err(broke)
+            }
+        }
+    }
+
+    /// Tells the live instance and, in the background, the spare of new endpoints.
+    pub(super) fn tell(&mut self, told: &Told) {
+        self.spare.set_told(told);
+        if let Some(live) = &mut self.live
+            && let Err(broke) = live.tell(&self.pulse, told)
+        {
+            self.plugin.note(&broke);
+            // The spare has yet to be told; taken now, it would meet the same endpoints on this thread.
+            self.drop_live();
+        }
+        self.tend();
+    }
+
+    /// Puts the spare in the live instance's place, if one is ready.
+    fn replace(&mut self, told: Option<&Told>) {
+        self.drop_live();
+        self.live = self.spare.take();
+        if let (Some(live), Some(told)) = (&mut self.live, told)
+            && live.told() != Some(told.generation)
+            && let Err(broke) = live.tell(&self.pulse, told)
+        {
+            self.plugin.note(&broke);
+            self.drop_live();
+        }
+        if self.live.is_some() {
+            self.plugin.swapped();
+        }
+        self.tend();
+    }
+
+    fn drop_live(&mut self) {
+        if let Some(broken) = self.live.take() {
+            self.plugin.engine().spares().bury(broken);
+        }
+    }
+
+    fn tend(&self) {
+        self.plugin
+            .engine()
+            .spares()
+            .tend(&self.plugin, &self.spare);
+    }
+}

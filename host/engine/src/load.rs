@@ -1,0 +1,162 @@
+//! From a component's bytes to something that can be instantiated, or to a sentence that says why not.
+
+mod cache;
+mod error;
+mod inspect;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use sha2::{Digest, Sha256};
+use wasmtime::component::InstancePre;
+
+pub use error::LoadError;
+pub use inspect::{Class, Stage, Stages};
+
+pub(crate) use cache::Cache;
+
+use crate::engine::Engine;
+use crate::guests::Indices;
+use crate::host::wasi;
+use crate::journal::hex;
+use crate::store::State;
+
+/// The contract that this host offers.
+pub const CONTRACT_VERSION: &str = "0.1.0";
+
+/// A component that was inspected, compiled and linked. Cheap to clone.
+#[derive(Clone)]
+pub struct Component(Arc<Loaded>);
+
+struct Loaded {
+    digest: String,
+    size_bytes: usize,
+    stages: Stages,
+    class: Class,
+    load_time: Duration,
+    from_cache: bool,
+    pre: InstancePre<State>,
+    indices: Indices,
+}
+
+impl Component {
+    /// SHA-256 of the component's bytes, in hex.
+    pub fn digest(&self) -> &str {
+        &self.0.digest
+    }
+
+    /// Length of the component's bytes.
+    pub fn size_bytes(&self) -> usize {
+        self.0.size_bytes
+    }
+
+    /// What the component can be.
+    pub fn stages(&self) -> Stages {
+        self.0.stages
+    }
+
+    /// The version of the contract the component was built for.
+    pub fn contract_version(&self) -> &'static str {
+        // Any other does not load.
+        CONTRACT_VERSION
+    }
+
+    /// The kind of guest, which decides its default limits.
+    pub fn class(&self) -> Class {
+        self.0.class
+    }
+
+    /// How long inspecting and compiling, or fetching from the cache, took.
+    pub fn load_time(&self) -> Duration {
+        self.0.load_time
+    }
+
+    /// Whether compiled code was found in the cache.
+    pub fn from_cache(&self) -> bool {
+        self.0.from_cache
+    }
+
+    pub(crate) fn pre(&self) -> &InstancePre<State> {
+        &self.0.pre
+    }
+
+    pub(crate) fn indices(&self) -> &Indices {
+        &self.0.indices
+    }
+}
+
+impl std::fmt::Debug for Component {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Component")
+            .field("digest", &self.0.digest)
+            .field("stages", &self.0.stages)
+            .finish_non_exhaustive()
+    }
+}
+
+/// See [`Engine::load`].
+pub(crate) fn load(engine: &Engine, bytes: &[u8]) -> Result<Component, LoadError> {
+    let start = Instant::now();
+    let limit_bytes = engine.max_component_bytes();
+    if bytes.len() > limit_bytes {
+        return Err(LoadError::TooBig {
+            found_bytes: bytes.len(),
+            limit_bytes,
+        });
+    }
+    let found = inspect::inspect(bytes)?;
+    let digest = hex(&Sha256::digest(bytes));
+    let cached = engine
+        .cache()
+        .and_then(|cache| cache.find(engine.wasm(), &digest));
+    let from_cache = cached.is_some();
+    let component = match cached {
+        Some(component) => component,
+        None => compile(engine, bytes, &digest)?,
+    };
+    let mut linker = engine.linker().clone();
+    wasi::add(&mut linker, &component).map_err(|error| link(&error))?;
+    let pre = linker
+        .instantiate_pre(&component)
+        .map_err(|error| link(&error))?;
+    let indices = Indices::find(&pre, found.stages).map_err(|error| link(&error))?;
+    Ok(Component(Arc::new(Loaded {
+        digest,
+        size_bytes: bytes.len(),
+        stages: found.stages,
+        class: found.class,
+        load_time: start.elapsed(),
+        from_cache,
+        pre,
+        indices,
+    })))
+}
+
+fn compile(
+    engine: &Engine,
+    bytes: &[u8],
+    digest: &str,
+) -> Result<wasmtime::component::Component, LoadError> {
+    let component =
+        wasmtime::component::Component::from_binary(engine.wasm(), bytes).map_err(|error| {
+            LoadError::Compile {
+                reason: format!("{error:#}"),
+            }
+        })?;
+    if let Some(cache) = engine.cache() {
+        let kept = component
+            .serialize()
+            .map_err(std::io::Error::other)
+            .and_then(|code| cache.keep(engine.wasm(), digest, &code));
+        if let Err(error) = kept {
+            tracing::warn!(digest, %error, "compiled code was not kept; the next start compiles again");
+        }
+    }
+    Ok(component)
+}
+
+fn link(error: &wasmtime::Error) -> LoadError {
+    LoadError::Link {
+        reason: format!("{error:#}"),
+    }
+}

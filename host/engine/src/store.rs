@@ -1,0 +1,177 @@
+//! What the host keeps for one plugin instance: the state behind its imports.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use switchyard_scheduler::Request;
+use wasmtime::UpdateDeadline;
+
+use crate::OwnColumns;
+use crate::fault::Stop;
+use crate::host::log::LogBudget;
+use crate::host::state::Share;
+use crate::host::wasi::Wasi;
+use crate::journal::{Journal, Recorded};
+use crate::limits::{Kind, Limiter, Limits};
+
+/// What all instances of one plugin have in common.
+pub(crate) struct Common {
+    /// The plugin's name in the configuration.
+    pub(crate) name: Arc<str>,
+    pub(crate) limits: Limits,
+    pub(crate) own_columns: Arc<dyn OwnColumns>,
+    pub(crate) share: Share,
+    /// When the engine was made; entries of the key-value store are dated from it.
+    pub(crate) epoch: Instant,
+    /// Epoch ticks per kind of call, in the order of [`Kind::ALL`].
+    pub(crate) ticks: [u64; 5],
+    /// One tick of the engine.
+    pub(crate) tick: Duration,
+    /// Writes to own columns or rows that do not exist.
+    pub(crate) ignored_writes: AtomicU64,
+}
+
+/// What the plugin declared in its needs.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Granted {
+    pub(crate) body: bool,
+    pub(crate) state: bool,
+    pub(crate) own_columns: u32,
+}
+
+/// The state of one store.
+pub(crate) struct State {
+    pub(crate) common: Arc<Common>,
+    pub(crate) granted: Granted,
+    pub(crate) request: Option<Arc<Request>>,
+    pub(crate) profile: String,
+    pub(crate) limiter: Limiter,
+    pub(crate) log: LogBudget,
+    pub(crate) journal: Journal,
+    pub(crate) wasi: Wasi,
+    host_bytes: usize,
+    kind: Kind,
+    grace_used: bool,
+    grace_ticks: u64,
+}
+
+impl State {
+    pub(crate) fn new(common: Arc<Common>) -> Self {
+        let limits = common.limits;
+        Self {
+            common,
+            granted: Granted::default(),
+            request: None,
+            profile: String::new(),
+            limiter: Limiter::new(limits.memory_bytes),
+            log: LogBudget::new(limits.log_bytes),
+            journal: Journal::Off,
+            wasi: Wasi::default(),
+            host_bytes: limits.host_bytes,
+            kind: Kind::Start,
+            grace_used: false,
+            grace_ticks: 1,
+        }
+    }
+
+    /// Makes ready for a call about `subject`: the request and the profile that runs.
+    pub(crate) fn begin(&mut self, kind: Kind, subject: Option<(&Arc<Request>, &str)>) {
+        self.kind = kind;
+        self.grace_used = false;
+        self.grace_ticks = grace(self.budget(), self.common.tick);
+        self.host_bytes = self.common.limits.host_bytes;
+        self.limiter.begin();
+        self.log.begin();
+        let (now_ms, seed) = match subject {
+            Some((request, profile)) => {
+                self.request = Some(Arc::clone(request));
+                if self.profile != profile {
+                    self.profile.clear();
+                    self.profile.push_str(profile);
+                }
+                (request.now_ms, request.seed)
+            }
+            None => {
+                self.profile.clear();
+                (0, 0)
+            }
+        };
+        self.wasi.begin(now_ms, seed);
+    }
+
+    /// Lets go of the request.
+    pub(crate) fn end(&mut self) {
+        self.request = None;
+        self.flush_output();
+    }
+
+    /// The seed of the plugin for the request and profile at hand.
+    pub(crate) fn mixed_seed(&self) -> u64 {
+        self.request.as_ref().map_or(0, |request| {
+            request.seed_for(&self.profile, &self.common.name)
+        })
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.common.limits
+    }
+
+    /// The budget of the call at hand.
+    pub(crate) fn budget(&self) -> Duration {
+        self.common.limits.budget(self.kind)
+    }
+
+    /// The last thing the guest complained of in this call.
+    pub(crate) fn complaint(&self) -> Option<&str> {
+        self.log.complaint()
+    }
+
+    /// Counts bytes that a host call carries; past the limit the call ends.
+    pub(crate) fn carry(&mut self, bytes: usize) -> Result<(), Stop> {
+        match self.host_bytes.checked_sub(bytes) {
+            Some(left) => {
+                self.host_bytes = left;
+                Ok(())
+            }
+            None => Err(Stop::HostBytes {
+                limit: self.common.limits.host_bytes,
+            }),
+        }
+    }
+
+    /// Answers an import: from the record when replaying, else from `live`, keeping the answer when recording.
+    pub(crate) fn answer<T: Recorded>(
+        &mut self,
+        call: impl FnOnce() -> String,
+        live: impl FnOnce(&mut Self) -> T,
+    ) -> wasmtime::Result<T> {
+        if self.journal.is_replay() {
+            return Ok(self.journal.serve(&call())?);
+        }
+        let answer = live(self);
+        self.journal.keep(call, &answer);
+        Ok(answer)
+    }
+
+    /// Called when the deadline is reached. The first time the guest gets a little more: it may have been the
+    /// operating system that let it wait, and then it is done in no time.
+    pub(crate) fn at_deadline(&mut self) -> UpdateDeadline {
+        if self.grace_used {
+            return UpdateDeadline::Interrupt;
+        }
+        self.grace_used = true;
+        UpdateDeadline::Continue(self.grace_ticks)
+    }
+
+    /// Notes a write to an own column or row that does not exist.
+    pub(crate) fn ignored_write(&self) {
+        self.common.ignored_writes.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// An eighth of the budget, at least one tick and at most 16.
+fn grace(budget: Duration, tick: Duration) -> u64 {
+    let ticks = budget.as_nanos() / 8 / tick.as_nanos().max(1);
+    u64::try_from(ticks).unwrap_or(1).clamp(1, 16)
+}
