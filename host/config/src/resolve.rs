@@ -21,7 +21,7 @@ pub(crate) fn resolve(file: &str, mut document: Document, problems: &mut Problem
     let mut declared = Declared::read(&document.plugins, problems, &mut warnings);
     let feature_gates = gates::resolve(&document.gates, problems, &mut warnings);
     let profiles = profiles::resolve(&document, &mut declared, problems, &mut warnings);
-    let handler = handler::resolve(&document, &mut declared, &profiles, problems);
+    let handler = handler::resolve(&document, &mut declared, &profiles, problems, &mut warnings);
     let scrape_tls = data::resolve(&document, &mut declared, problems, &mut warnings);
     let discovery = data::discovery(&document, &declared, problems, &mut warnings);
     let prefix = prefix::resolve(&mut declared, problems, &mut warnings);

@@ -84,13 +84,19 @@ fn with_role(declared: &Declared, role: HostRole) -> Vec<usize> {
 }
 
 /// The positions of the source's extractors.
-fn check_source(source: &SourceDecl, declared: &Declared, problems: &mut Problems) -> Vec<usize> {
+fn check_source(
+    source: &SourceDecl,
+    declared: &mut Declared,
+    problems: &mut Problems,
+) -> Vec<usize> {
     let fits = |kinds: &[Kind]| kinds.contains(&Kind::Source) || kinds.contains(&Kind::Scraper);
     let reference = &source.source;
     match declared.find(&reference.name) {
         Some(Found::Component(index)) => {
-            let plugin = &declared.components[index];
-            if !plugin.kinds_unknown() && !fits(&plugin.kinds) {
+            let plugin = &mut declared.components[index];
+            if plugin.kinds_unknown() {
+                plugin.kinds.push(Kind::Scraper);
+            } else if !fits(&plugin.kinds) {
                 declared.wrong_kind(
                     reference,
                     Found::Component(index),

@@ -12,8 +12,10 @@ use crate::resolved::Profile;
 const DEFAULT_HANDLER: &str = "single-profile-handler";
 /// These run exactly one profile.
 const SINGLE: [&str; 2] = [DEFAULT_HANDLER, "data-parallel-profile-handler"];
-/// These run a decode profile, `decode` unless a parameter names another.
-const DISAGGREGATED: [&str; 2] = ["disagg-profile-handler", "pd-profile-handler"];
+const DISAGG: &str = "disagg-profile-handler";
+const PD: &str = "pd-profile-handler";
+/// What [`PD`] asks unless it is told otherwise.
+const PD_DECIDER: &str = "prefix-based-pd-decider";
 
 /// Parameters that name a profile.
 const PROFILES: [&[&str]; 6] = [
@@ -38,6 +40,7 @@ pub(super) fn resolve(
     declared: &mut Declared,
     profiles: &[Profile],
     problems: &mut Problems,
+    warnings: &mut Vec<String>,
 ) -> Option<usize> {
     let handlers: Vec<_> = (0..declared.components.len())
         .filter(|index| {
@@ -48,6 +51,7 @@ pub(super) fn resolve(
     match handlers.as_slice() {
         [] => missing(declared, profiles, problems),
         [handler] => {
+            first_generation(*handler, declared, warnings);
             check(*handler, declared, profiles, problems);
             Some(*handler)
         }
@@ -104,16 +108,16 @@ fn check(handler: usize, declared: &Declared, profiles: &[Profile], problems: &m
             "one profile, or a handler for several, such as disagg-profile-handler",
         );
     }
-    if !DISAGGREGATED.contains(&&*plugin.type_name) {
+    if ![DISAGG, PD].contains(&&*plugin.type_name) {
         return;
     }
     let names = || profiles.iter().map(|profile| &*profile.name);
-    let mut names_decode = false;
+    let mut named_stages = Vec::new();
     for keys in PROFILES {
         let Some(reference) = named(&plugin.parameters, path, keys) else {
             continue;
         };
-        names_decode |= keys.last().is_some_and(|key| key.starts_with("decode"));
+        named_stages.extend(keys.last().map(|key| key.trim_end_matches("Profile")));
         if !names().any(|name| name == reference.name) {
             problems.not_one_of(
                 &reference.path,
@@ -124,20 +128,62 @@ fn check(handler: usize, declared: &Declared, profiles: &[Profile], problems: &m
             );
         }
     }
-    if !names_decode && !names().any(|name| name == "decode") {
-        problems.not_one_of(
-            "schedulingProfiles",
-            format!("no profile `decode`, which {} runs first", plugin.type_name),
-            "decode",
-            "a profile of that name, or one of these in the handler's decodeProfile",
-            names(),
-        );
+    for stage in ["decode", "prefill", "encode"] {
+        let missing = !named_stages.contains(&stage) && !names().any(|name| name == stage);
+        if missing && runs(stage, &plugin.type_name, &plugin.parameters) {
+            problems.not_one_of(
+                "schedulingProfiles",
+                format!("no profile `{stage}`, which {} runs", plugin.name),
+                stage,
+                &format!("a profile of that name, or one of these in its {stage}Profile"),
+                names(),
+            );
+        }
     }
     for keys in DECIDERS {
         if let Some(reference) = named(&plugin.parameters, path, keys) {
             check_decider(&reference, declared, problems);
         }
     }
+}
+
+/// Whether the handler has a use for this stage: decode always, the others where a decider or the
+/// order says so.
+fn runs(stage: &str, type_name: &str, parameters: &Value) -> bool {
+    let decided = |keys: &[&[&str]]| {
+        keys.iter()
+            .any(|keys| named(parameters, "", keys).is_some())
+    };
+    match stage {
+        "prefill" if type_name == PD => true,
+        "prefill" => {
+            let order = parameters.get("stageOrder").and_then(Value::as_str);
+            order.is_some_and(|order| order.to_ascii_lowercase().starts_with("prefill"))
+                || decided(&[DECIDERS[0], DECIDERS[2], DECIDERS[3]])
+        }
+        "encode" => decided(&[DECIDERS[1], DECIDERS[4]]),
+        _ => true,
+    }
+}
+
+/// The first generation of [`PD`] had no deciders: without parameters it always prefilled apart. A
+/// document that declares no decider means that.
+fn first_generation(handler: usize, declared: &mut Declared, warnings: &mut Vec<String>) {
+    let told = ["threshold", "hashBlockSize", "deciderPluginName"];
+    let plugin = &declared.components[handler];
+    let parameters = plugin.parameters.as_object();
+    let silent = parameters.is_some_and(|map| told.iter().all(|name| !map.contains_key(*name)));
+    if plugin.type_name != PD || !silent || declared.find(PD_DECIDER).is_some() {
+        return;
+    }
+    let plugin = &mut declared.components[handler];
+    if let Value::Object(map) = &mut plugin.parameters {
+        map.insert("threshold".to_owned(), Value::from(0));
+    }
+    warnings.push(format!(
+        "{} always prefills apart (threshold 0): neither a threshold nor {PD_DECIDER} is there",
+        plugin.name
+    ));
 }
 
 fn check_decider(reference: &Reference, declared: &Declared, problems: &mut Problems) {
