@@ -1,8 +1,12 @@
 //! The lazy reader and serde_json never disagree: not on what is JSON, not on what it says.
 
+// The lints know tests, but not what tests call.
+#![allow(clippy::panic, clippy::unwrap_used)]
+
 use proptest::prelude::*;
 use serde_json::{Map, Value};
 use switchyard_openai::json::{Cursor, JsonError, Kind};
+use switchyard_openai::{BodyError, MissingModel, RequestBody};
 
 /// Builds the tree that the reader itself never builds.
 fn tree(cursor: &mut Cursor<'_>) -> Result<Value, JsonError> {
@@ -59,6 +63,16 @@ fn check(bytes: &[u8]) {
         theirs.is_ok(),
         "{shown}: skipped {skipped:?}, theirs {theirs:?}"
     );
+    for path in [
+        "/chat/completions",
+        "/completions",
+        "/responses",
+        "/messages",
+    ] {
+        let read = RequestBody::read(path, bytes, MissingModel::Allow);
+        let refused = matches!(read, Err(BodyError::Malformed(_)));
+        assert_eq!(refused, theirs.is_err(), "{path} {shown}: {read:?}");
+    }
     match (walked(bytes), theirs) {
         (Ok(ours), Ok(theirs)) => assert_eq!(ours, theirs, "{shown}"),
         (Err(_), Err(_)) => {}
@@ -251,8 +265,16 @@ fn document() -> impl Strategy<Value = String> {
     scalar().prop_recursive(5, 60, 6, move |inner| {
         let key = prop_oneof![
             string(),
-            Just("\"model\"".to_owned()),
-            Just("\"mod\\u0065l\"".to_owned())
+            prop::sample::select(vec![
+                "\"model\"",
+                "\"mod\\u0065l\"",
+                "\"messages\"",
+                "\"content\"",
+                "\"prompt\"",
+                "\"input\"",
+                "\"system\"",
+            ])
+            .prop_map(str::to_owned),
         ];
         let member = (space(), key, space(), inner.clone(), space())
             .prop_map(|(a, key, b, value, c)| format!("{a}{key}{b}:{value}{c}"));

@@ -1,5 +1,8 @@
 //! Responses in chunks of every size: the usage read and the model restored are always the same.
 
+// The lints know tests, but not what tests call.
+#![allow(clippy::panic, clippy::unwrap_used)]
+
 use proptest::prelude::*;
 use switchyard_openai::{Format, ModelRestorer, Usage, UsageReader};
 

@@ -179,7 +179,9 @@ fn message(cursor: &mut Cursor<'_>, pieces: &mut Vec<Piece>) -> Result<(), BodyE
                 let span = cursor.skip()?;
                 tool_calls = (kind != Kind::Null).then_some(span);
             }
-            _ => drop(cursor.skip()?),
+            _ => {
+                cursor.skip()?;
+            }
         }
     }
     if role.is_none() && tool_calls.is_none() && !has_content {
@@ -204,7 +206,9 @@ fn message(cursor: &mut Cursor<'_>, pieces: &mut Vec<Piece>) -> Result<(), BodyE
 pub(super) fn content(cursor: &mut Cursor<'_>, pieces: &mut Vec<Piece>) -> Result<(), BodyError> {
     match cursor.kind()? {
         Kind::String => pieces.push(Piece::Text(cursor.string()?)),
-        Kind::Null => drop(cursor.skip()?),
+        Kind::Null => {
+            cursor.skip()?;
+        }
         Kind::Array => {
             let mut items = cursor.array()?;
             while items.next(cursor)? {
@@ -230,7 +234,9 @@ fn part(cursor: &mut Cursor<'_>) -> Result<Piece, BodyError> {
         match &*key.decoded(cursor.body()) {
             b"type" => kind = text_or_skip(cursor)?,
             b"text" => text = text_or_skip(cursor)?,
-            _ => drop(cursor.skip()?),
+            _ => {
+                cursor.skip()?;
+            }
         }
     }
     let span = start..cursor.at();

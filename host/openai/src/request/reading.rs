@@ -102,7 +102,9 @@ impl<'a> Reading<'a> {
             first.others = true;
             match Field::of(self.read.kind, &key.decoded(self.cursor.body())) {
                 Some(field) => self.field(field)?,
-                None => drop(self.cursor.skip()?),
+                None => {
+                    self.cursor.skip()?;
+                }
             }
         }
         self.read.first_member = Some(first);
@@ -241,7 +243,9 @@ fn sampling_max_tokens(cursor: &mut Cursor<'_>) -> Result<Option<u64>, BodyError
     while let Some(key) = members.next(cursor)? {
         match &*key.decoded(cursor.body()) {
             b"max_tokens" => found = count(cursor)?,
-            _ => drop(cursor.skip()?),
+            _ => {
+                cursor.skip()?;
+            }
         }
     }
     Ok(found)
