@@ -32,7 +32,7 @@ pub fn schedule(
             gathered: &gathered,
             inputs: Vec::new(),
         };
-        run.to_decision(&mut told)
+        run.decide(&mut told)
     };
     if let Ok(decision) = &outcome {
         let rows: Vec<u32> = decision.targets.iter().map(|target| target.row).collect();
@@ -59,7 +59,7 @@ struct Told {
 }
 
 impl<'a> Run<'a> {
-    fn to_decision(mut self, told: &mut Told) -> Result<Decision, Refusal> {
+    fn decide(mut self, told: &mut Told) -> Result<Decision, Refusal> {
         loop {
             let steps = self.steps(told)?;
             if steps.is_empty() {

@@ -39,11 +39,12 @@ pub fn response_started(
     })
 }
 
-/// Runs every hook's `response-ended`. Nothing can come of it any more, so faults only count.
+/// Runs every hook's `response-ended`. Nothing can come of it any more, so faults only count, and a
+/// hook that fails keeps no other from hearing of the end.
 pub fn response_ended(plan: &Plan, request: &Arc<Request>, lane: &mut dyn Lane, ended: &Ended) {
-    let _ = each(plan, request, lane, |lane, call| {
-        lane.response_ended(call, ended).map(|()| Vec::new())
-    });
+    for &plugin in &plan.hooks {
+        let _ = lane.response_ended(about(plugin, request), ended);
+    }
 }
 
 fn each(
@@ -54,19 +55,21 @@ fn each(
 ) -> Result<Vec<Header>, Refusal> {
     let mut headers = Vec::new();
     for &plugin in &plan.hooks {
-        match ask(
-            lane,
-            Call {
-                plugin,
-                request,
-                profile: "",
-            },
-        ) {
+        match ask(lane, about(plugin, request)) {
             Ok(more) => headers.extend(more),
             Err(fault) => refused(plan, plugin, &fault)?,
         }
     }
     Ok(headers)
+}
+
+/// A call outside of profiles.
+fn about(plugin: PluginIndex, request: &Arc<Request>) -> Call<'_> {
+    Call {
+        plugin,
+        request,
+        profile: "",
+    }
 }
 
 fn refused(plan: &Plan, plugin: PluginIndex, fault: &CallFault) -> Result<(), Refusal> {

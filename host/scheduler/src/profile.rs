@@ -246,12 +246,15 @@ impl<'a> Run<'a> {
             .fault
             .as_ref()
             .and_then(|fault| consequence(self.plan, plugin, Stage::Picker, fault));
-        record.picked = match &noted.answer {
+        let picked = match &noted.answer {
             Answer::Pick(rows) => rows.clone(),
             _ => vec![best(&candidates.rows, &record.totals)],
         };
         record.calls.push(noted);
-        refusal.map_or(Ok(()), Err)
+        // A profile that fails must not look as if it had picked, to the handler or to peers.
+        refusal.map_or(Ok(()), Err)?;
+        record.picked = picked;
+        Ok(())
     }
 }
 

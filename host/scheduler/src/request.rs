@@ -73,8 +73,14 @@ impl Request {
 
     /// How many bytes [`Request::body`] would give for the same arguments.
     pub fn body_available(&self, offset: u64, length: u32) -> usize {
-        let kept = self.body.lock().unwrap_or_else(PoisonError::into_inner).len();
-        usize::try_from(offset).map_or(0, |offset| kept.saturating_sub(offset)).min(length as usize)
+        let kept = self
+            .body
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .len();
+        usize::try_from(offset)
+            .map_or(0, |offset| kept.saturating_sub(offset))
+            .min(length as usize)
     }
 
     /// Up to `length` bytes of the body from `offset`.

@@ -153,7 +153,7 @@ fn later_profiles_see_what_earlier_ones_picked() {
         (vec![1], vec![2]),
         "the decision's are under no name"
     );
-    assert_eq!(request.peers("unheard-of"), []);
+    assert!(request.peers("unheard-of").is_empty());
 }
 
 /// `prefill` behind a gate, after `decode`.
@@ -213,7 +213,7 @@ fn a_gate_before_any_pick_is_asked_about_no_rows() {
     let gate = setup.plugin("gate", |_| Ok(Said::Agree(false)));
     setup.plan.deciders.push(gate);
     let record = setup.run();
-    assert_eq!(setup.lane.calls("gate")[0].rows, []);
+    assert!(setup.lane.calls("gate")[0].rows.is_empty());
     // What a handler makes of a request for which nothing ran is its own affair.
     assert!(
         record
@@ -245,7 +245,10 @@ fn check_failing(failing: &'static str, expected: Result<u32, u16>) {
         record.profiles.last().map(|profile| profile.outcome),
         Some(Outcome::Failed)
     );
-    assert_eq!(request.peers(failing), [], "what failed picked nothing");
+    assert!(
+        request.peers(failing).is_empty(),
+        "what failed picked nothing"
+    );
 }
 
 #[test]

@@ -166,11 +166,34 @@ fn a_refusal_stands_in_the_record() {
 #[test]
 fn a_record_holds_a_body_as_length_and_hash_only() {
     let mut asked = Request::new("r".into(), 5, 6, Box::new(Headers(vec![])));
-    asked.body = b"the secret prompt".to_vec();
-    let record = RecordJson::from(&plan(&[2, 7], &[0.0, 1.0]).run_as(&Arc::new(asked)));
-    assert_eq!(record.body_bytes, 17);
-    assert_eq!(record.body_hash.len(), 16);
+    asked.note_body(b"the secret prompt");
+    asked.keep_body(b"the secret prompt".to_vec());
+    let asked = Arc::new(asked);
+    let record = plan(&[2, 7], &[0.0, 1.0]).run_as(&asked);
+    asked.release_body();
+    let record = RecordJson::from(&record);
+    assert_eq!((record.body_bytes, record.body_hash.len()), (17, 16));
     assert!(!serde_json::to_string(&record).unwrap().contains("secret"));
+}
+
+#[test]
+fn a_body_is_read_in_pieces_until_it_is_released() {
+    let mut asked = Request::new("r".into(), 5, 6, Box::new(Headers(vec![])));
+    asked.keep_body(b"0123456789".to_vec());
+    let rows = [
+        (0, 4, "0123"),
+        (8, 4, "89"),
+        (10, 1, ""),
+        (11, 1, ""),
+        (u64::MAX, u32::MAX, ""),
+        (2, u32::MAX, "23456789"),
+    ];
+    for (offset, length, expected) in rows {
+        assert_eq!(asked.body(offset, length), expected.as_bytes());
+        assert_eq!(asked.body_available(offset, length), expected.len());
+    }
+    asked.release_body();
+    assert_eq!((asked.body(0, 4), asked.body_available(0, 4)), (vec![], 0));
 }
 
 #[test]

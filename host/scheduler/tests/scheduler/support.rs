@@ -211,7 +211,9 @@ pub(crate) fn step(profile: &str, gate: &str) -> Step {
 }
 
 /// A handler that names these profiles, a list a turn, and then takes the first pick.
-pub(crate) fn in_turn(turns: Vec<Vec<Step>>) -> impl FnMut(&Asked<'_>) -> Result<Said, CallFault> {
+pub(crate) fn in_turn(
+    turns: Vec<Vec<Step>>,
+) -> impl FnMut(&Asked<'_>) -> Result<Said, CallFault> + use<> {
     let mut turns = turns.into_iter();
     move |asked| match asked.deciding {
         false => Ok(Said::Steps(turns.next().unwrap_or_default())),
@@ -252,7 +254,7 @@ pub(crate) fn best_last(asked: &Asked<'_>) -> Result<Said, CallFault> {
 }
 
 /// A filter that keeps these rows of those it is offered.
-pub(crate) fn keeping(kept: &[u32]) -> impl FnMut(&Asked<'_>) -> Result<Said, CallFault> {
+pub(crate) fn keeping(kept: &[u32]) -> impl FnMut(&Asked<'_>) -> Result<Said, CallFault> + use<> {
     let kept = kept.to_vec();
     move |asked| {
         Ok(Said::Rows(
@@ -267,7 +269,9 @@ pub(crate) fn keeping(kept: &[u32]) -> impl FnMut(&Asked<'_>) -> Result<Said, Ca
 }
 
 /// A scorer with a score for each row number.
-pub(crate) fn scoring(scores: &[(u32, f64)]) -> impl FnMut(&Asked<'_>) -> Result<Said, CallFault> {
+pub(crate) fn scoring(
+    scores: &[(u32, f64)],
+) -> impl FnMut(&Asked<'_>) -> Result<Said, CallFault> + use<> {
     let scores: BTreeMap<u32, f64> = scores.iter().copied().collect();
     move |asked| {
         Ok(Said::Scores(
