@@ -35,7 +35,8 @@ enum Task {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     match run(cli.task) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("error: {error}");
             ExitCode::FAILURE
@@ -43,7 +44,8 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(task: Task) -> Result<(), Box<dyn std::error::Error>> {
+/// False: it failed, and has said so.
+fn run(task: Task) -> Result<bool, Box<dyn std::error::Error>> {
     children::stop_all_on_signal()?;
     let workspace = Workspace::find();
     match task {
@@ -57,7 +59,7 @@ fn run(task: Task) -> Result<(), Box<dyn std::error::Error>> {
             build::run(&workspace, profile, &Progress::start())?;
         }
         Task::Demo(options) => demo::run(&workspace, &options)?,
-        Task::Verify(options) => verify::run(&workspace, &options)?,
+        Task::Verify(options) => return Ok(verify::run(&workspace, &options)),
     }
-    Ok(())
+    Ok(true)
 }

@@ -153,8 +153,8 @@ fn set_up(stand: &mut Stand<'_>) -> Result<String, Box<dyn Error>> {
 }
 
 fn format(stand: &mut Stand<'_>) -> Result<String, Box<dyn Error>> {
-    stand.cargo("format", cargo("fmt --all --check"))?;
-    stand.cargo_plugins("format", cargo("fmt --all --check"))?;
+    stand.cargo("format", cargo("fmt --all --check -- --color=never"))?;
+    stand.cargo_plugins("format", cargo("fmt --all --check -- --color=never"))?;
     Ok(String::new())
 }
 
