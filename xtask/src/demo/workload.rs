@@ -13,6 +13,7 @@ const TOKEN_BYTES: u32 = 4;
 /// The servers of the demo: about 10,000 tokens/s of prefill, and a cache that holds less than half
 /// of the shared prompts (see the test), but well more than the quarter that falls to one of four.
 pub(super) const SERVERS: Abilities = Abilities {
+    context_tokens: 4_096,
     slots: 32,
     block_tokens: 16,
     cache_blocks: 960,

@@ -12,6 +12,8 @@ pub const MODEL: &str = "demo-model";
 /// What a simulated server can do, and how fast it is.
 #[derive(Debug, Clone, Copy)]
 pub struct Abilities {
+    /// Tokens that a prompt and its answer may have together.
+    pub context_tokens: u32,
     /// Requests that run at once; others wait.
     pub slots: u32,
     /// Tokens per cache block.
@@ -78,6 +80,7 @@ fn arguments(abilities: Abilities, seed: u32, port: u16) -> Vec<String> {
     [
         ("port", port.to_string()),
         ("model", MODEL.to_owned()),
+        ("max-model-len", abilities.context_tokens.to_string()),
         ("max-num-seqs", abilities.slots.to_string()),
         ("block-size", abilities.block_tokens.to_string()),
         ("enable-kvcache", "true".to_owned()),
