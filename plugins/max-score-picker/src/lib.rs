@@ -6,25 +6,9 @@
 
 use std::cmp::Ordering;
 
-use schemars::JsonSchema;
-use serde::Deserialize;
-use switchyard_sdk::{Diagnostics, Endpoints, Fault, Picker, Plugin, Random, export, request};
-
-/// The settings of `max-score-picker`.
-#[derive(Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-struct Settings {
-    /// How many endpoints to pick; below 1 means 1.
-    max_num_of_endpoints: i64,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            max_num_of_endpoints: 1,
-        }
-    }
-}
+use switchyard_sdk::{
+    Diagnostics, Endpoints, Fault, PickSettings, Picker, Plugin, Random, export, request,
+};
 
 /// `max-score-picker`.
 struct MaxScorePicker {
@@ -35,11 +19,12 @@ impl Plugin for MaxScorePicker {
     const NAME: &'static str = "max-score-picker";
     const VERSION: &'static str = env!("CARGO_PKG_VERSION");
     const SUMMARY: &'static str = env!("CARGO_PKG_DESCRIPTION");
-    type Settings = Settings;
+    type Settings = PickSettings;
 
-    fn new(settings: Settings) -> Result<Self, Diagnostics> {
-        let most = usize::try_from(settings.max_num_of_endpoints.max(1)).unwrap_or(usize::MAX);
-        Ok(Self { most })
+    fn new(settings: PickSettings) -> Result<Self, Diagnostics> {
+        Ok(Self {
+            most: settings.most(),
+        })
     }
 }
 

@@ -29,11 +29,12 @@ pub fn each(values: &[f64], score: impl Fn(f64) -> f64) -> Vec<f64> {
 
 /// Gives every NaN among `scores` the lowest of the others; 0 where there is no other.
 pub fn unknown_is_worst(scores: &mut [f64]) {
-    if !scores.iter().any(|score| score.is_nan()) {
-        return;
-    }
     let (lowest, _) = range(scores);
-    let instead = if lowest.is_finite() { lowest } else { 0.0 };
+    replace_unknown(scores, if lowest.is_finite() { lowest } else { 0.0 });
+}
+
+/// Gives every NaN among `scores` this score.
+pub fn replace_unknown(scores: &mut [f64], instead: f64) {
     for score in scores {
         if score.is_nan() {
             *score = instead;

@@ -279,3 +279,13 @@ impl<P: Hooks> Tested<P> {
         self.plugin.response_started(status)
     }
 }
+
+/// Fails unless both lists are equal up to rounding.
+#[track_caller]
+pub fn assert_close(found: &[f64], want: &[f64]) {
+    let close = |(found, want): (&f64, &f64)| (found - want).abs() < 1e-9;
+    assert!(
+        found.len() == want.len() && found.iter().zip(want).all(close),
+        "found {found:?}, expected {want:?}"
+    );
+}

@@ -1,0 +1,56 @@
+//! The fewer requests a server executes among the candidates, the better.
+//!
+//! score = (max - running) / (max - min) over the candidates; 1 for all where all are equal. An endpoint
+//! whose number is unknown counts as the busiest known one; where all are unknown, all are equal.
+
+use switchyard_sdk::{
+    Column, Diagnostics, Endpoints, Fault, Needs, NoSettings, Plugin, Scorer, export, scores,
+};
+
+/// `running-requests-size-scorer`.
+struct RunningRequestsSizeScorer;
+
+impl Plugin for RunningRequestsSizeScorer {
+    const NAME: &'static str = "running-requests-size-scorer";
+    const VERSION: &'static str = env!("CARGO_PKG_VERSION");
+    const SUMMARY: &'static str = env!("CARGO_PKG_DESCRIPTION");
+    type Settings = NoSettings;
+
+    fn new(_settings: NoSettings) -> Result<Self, Diagnostics> {
+        Ok(Self)
+    }
+
+    fn needs(&self) -> Needs {
+        Needs::none().column(Column::RunningRequests)
+    }
+}
+
+impl Scorer for RunningRequestsSizeScorer {
+    fn score(&mut self, endpoints: &Endpoints<'_>) -> Result<Vec<f64>, Fault> {
+        let running = endpoints.column(Column::RunningRequests);
+        Ok(scores::lower_is_better(running))
+    }
+}
+
+export!(RunningRequestsSizeScorer, [scorer]);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use switchyard_sdk::testing::Tested;
+
+    #[test]
+    fn fewer_requests_score_better() {
+        let check = |running: &[f64], want: &[f64]| {
+            let mut plugin = Tested::<RunningRequestsSizeScorer>::new("{}")
+                .unwrap()
+                .column(Column::RunningRequests, running);
+            assert_eq!(plugin.score().unwrap(), want, "{running:?}");
+        };
+        check(&[10.0, 5.0, 0.0], &[0.0, 0.5, 1.0]);
+        check(&[5.0, 5.0], &[1.0, 1.0]);
+        check(&[0.0, 0.0], &[1.0, 1.0]);
+        check(&[f64::NAN, 4.0, 0.0], &[0.0, 0.0, 1.0]);
+        check(&[f64::NAN], &[1.0]);
+    }
+}
