@@ -171,16 +171,7 @@ pub(crate) fn plain_len(bytes: &[u8]) -> usize {
             None => return at + short_plain_len(&bytes[at..]),
         }
     }
-    let (blocks, _) = bytes[at..].as_chunks::<64>();
-    for block in blocks {
-        let special = block
-            .iter()
-            .fold(false, |any, &byte| any | is_special(byte));
-        if special {
-            break;
-        }
-        at += 64;
-    }
+    at += plain_blocks(&bytes[at..]);
     loop {
         match first_special(bytes, at) {
             Some(8) => at += 8,
@@ -188,6 +179,20 @@ pub(crate) fn plain_len(bytes: &[u8]) -> usize {
             None => return at + short_plain_len(&bytes[at..]),
         }
     }
+}
+
+/// How many bytes, in whole blocks, hold nothing special. Apart, because inlined into larger functions the
+/// loop is not always turned into vector code.
+#[inline(never)]
+fn plain_blocks(bytes: &[u8]) -> usize {
+    let (blocks, _) = bytes.as_chunks::<64>();
+    let plain = |block: &&[u8; 64]| {
+        block
+            .iter()
+            .fold(0, |any, &byte| any | u8::from(is_special(byte)))
+            == 0
+    };
+    blocks.iter().take_while(plain).count() * 64
 }
 
 fn is_special(byte: u8) -> bool {
