@@ -8,11 +8,14 @@ use serde::Deserialize;
 use super::InvariantError;
 
 /// Crates that only some packages may name. A pattern with `*` at its end stands for a family.
-/// Tests and benches are exempt: development dependencies are not looked at.
+/// Tests and benches are exempt: development dependencies are not looked at, nor is [`BENCHES`].
 const RESERVED: &[(&[&str], &[&str])] = &[
     (&["wasmtime*"], &["switchyard-engine"]),
     (&["tonic*", "envoy-types"], &["switchyard-epp"]),
 ];
+
+/// The package that measures the others, with servers and clients of its own.
+const BENCHES: &str = "switchyard-bench";
 
 /// Packages that do no I/O, read no clock and draw no randomness, and what would make them.
 const PURE: &[&str] = &[
@@ -56,8 +59,12 @@ struct Dependency {
 
 pub(super) fn check(root: &Path) -> Result<Vec<String>, InvariantError> {
     let mut broken = Vec::new();
-    for package in metadata(root)?.packages {
-        broken.extend(check_host(&package));
+    for package in metadata(root)?
+        .packages
+        .iter()
+        .filter(|package| package.name != BENCHES)
+    {
+        broken.extend(check_host(package));
     }
     for package in metadata(&root.join("plugins"))?.packages {
         broken.extend(check_plugin(&package, root));
