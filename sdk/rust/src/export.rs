@@ -174,6 +174,13 @@ impl<P: Hosted + Hooks> hooks::exports::switchyard::plugin::hooks::Guest for Exp
 #[macro_export]
 macro_rules! export {
     ($plugin:ident, [$($stage:ident),+ $(,)?]) => {
+        /// The plugin's type name. It also keeps the plugin in use where no component is made of it.
+        #[doc(hidden)]
+        #[cfg(not(target_arch = "wasm32"))]
+        pub fn switchyard_plugin() -> &'static str {
+            <$plugin as $crate::Plugin>::NAME
+        }
+
         #[cfg(target_arch = "wasm32")]
         #[allow(missing_docs, unsafe_code)]
         mod switchyard_exports {

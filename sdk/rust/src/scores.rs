@@ -8,7 +8,7 @@ pub fn lower_is_better(values: &[f64]) -> Vec<f64> {
     let (least, greatest) = range(values);
     let span = greatest - least;
     let score = |&value: &f64| {
-        if !(span > 0.0) {
+        if span.is_nan() || span <= 0.0 {
             1.0
         } else if value.is_nan() {
             0.0
