@@ -106,12 +106,10 @@ pub(super) fn inspect(bytes: &[u8]) -> Result<Found, LoadError> {
         });
     }
     let names = names(bytes)?;
-    for (item, name) in names
-        .imports
-        .iter()
-        .map(|name| ("import", name))
-        .chain(names.exports.iter().map(|name| ("export", name)))
-    {
+    // Exports first: a stage says more to an author than the types it uses.
+    let exports = names.exports.iter().map(|name| ("export", name));
+    let imports = names.imports.iter().map(|name| ("import", name));
+    for (item, name) in exports.chain(imports) {
         check_version(item, name)?;
     }
     if let Some(import) = names.imports.iter().find(|name| !is_offered(name)) {
