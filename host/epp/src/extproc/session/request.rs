@@ -1,5 +1,7 @@
 //! The way in: the upload up to the decision, and the answers that carry it.
 
+use switchyard_openai::ErrorBody;
+
 use super::Session;
 use super::exchange::Exchange;
 use crate::extproc::head::DESTINATION;
@@ -7,7 +9,6 @@ use crate::extproc::messages::{self, Direction, HeaderChanges};
 use crate::extproc::modes::BodyMode;
 use crate::extproc::pb::HttpBody;
 use crate::extproc::picker::{Picked, Picker, Refused, Upload};
-use switchyard_openai::ErrorBody;
 
 impl<P: Picker> Session<P> {
     pub(super) fn request_headers(&mut self, end_of_stream: bool) {
