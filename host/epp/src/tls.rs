@@ -87,14 +87,16 @@ impl ServerTls {
 
     fn looking_every(options: &TlsOptions, period: Duration) -> Result<Self, CertificateError> {
         let files = options.cert_path.as_deref().map(Files::at);
-        let key = match &files {
-            Some(files) => files.load()?,
+        let read = files.map(|files| files.read().map(|contents| (files, contents)));
+        let read = read.transpose()?;
+        let key = match &read {
+            Some((files, contents)) => files.parse(contents)?,
             None => certificate::self_signed()?,
         };
         let current = Arc::new(Current(ArcSwap::from_pointee(key)));
-        let watch = files
+        let watch = read
             .filter(|_| options.reload)
-            .map(|files| Watch::start(files, current.clone(), period));
+            .map(|(files, contents)| Watch::start(files, contents, current.clone(), period));
         let versions = match options.oldest {
             OldestTls::Tls12 => rustls::ALL_VERSIONS,
             OldestTls::Tls13 => NEW_ONLY,

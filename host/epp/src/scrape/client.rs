@@ -7,7 +7,6 @@ use std::future::{Future, poll_fn};
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::Poll;
 
 use bytes::Bytes;
 use http::header::{HOST, USER_AGENT};
@@ -34,8 +33,8 @@ type Connection = Pin<Box<dyn Future<Output = hyper::Result<()>>>>;
 
 struct Open {
     sender: SendRequest<Empty<Bytes>>,
-    connection: Connection,
-    closed: bool,
+    /// `None`: it ended.
+    connection: Option<Connection>,
 }
 
 /// Fetches one path from one address.
@@ -117,7 +116,7 @@ impl Client {
                 kept.push(families, bytes);
             }
         }
-        if !open.closed {
+        if open.connection.is_some() {
             self.open = Some(open);
         }
         Ok(status.as_u16())
@@ -151,8 +150,7 @@ impl Open {
             .await?;
         Ok(Self {
             sender,
-            connection: Box::pin(connection),
-            closed: false,
+            connection: Some(Box::pin(connection)),
         })
     }
 
@@ -161,30 +159,25 @@ impl Open {
         request: Request<Empty<Bytes>>,
     ) -> hyper::Result<http::Response<Incoming>> {
         let response = self.sender.send_request(request);
-        alongside(&mut self.connection, &mut self.closed, response).await
+        alongside(&mut self.connection, response).await
     }
 
     async fn alongside<T>(&mut self, work: impl Future<Output = T>) -> T {
-        alongside(&mut self.connection, &mut self.closed, work).await
+        alongside(&mut self.connection, work).await
     }
 }
 
 /// Waits for `work` and moves the connection's bytes meanwhile.
-async fn alongside<T>(
-    connection: &mut Connection,
-    closed: &mut bool,
-    work: impl Future<Output = T>,
-) -> T {
+async fn alongside<T>(connection: &mut Option<Connection>, work: impl Future<Output = T>) -> T {
     let mut work = pin!(work);
     poll_fn(|context| {
-        if !*closed && connection.as_mut().poll(context).is_ready() {
-            // What it broke on reaches `work` too, as an error of the request or its body.
-            *closed = true;
+        if let Some(moving) = connection
+            && moving.as_mut().poll(context).is_ready()
+        {
+            // Dropping it tells `work`, whose error says what happened.
+            *connection = None;
         }
-        match work.as_mut().poll(context) {
-            Poll::Pending if *closed => work.as_mut().poll(context),
-            other => other,
-        }
+        work.as_mut().poll(context)
     })
     .await
 }

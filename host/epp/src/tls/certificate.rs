@@ -96,10 +96,6 @@ impl Files {
         }
     }
 
-    pub(super) fn load(&self) -> Result<CertifiedKey, CertificateError> {
-        self.parse(&self.read()?)
-    }
-
     pub(super) fn read(&self) -> Result<Contents, CertificateError> {
         let read = |path: &PathBuf| {
             std::fs::read(path).map_err(|error| CertificateError::Read {

@@ -20,8 +20,10 @@ pub(super) struct Watch {
 }
 
 impl Watch {
+    /// `contents` is what the files held when the certificate in use was read.
     pub(super) fn start(
         files: Files,
+        contents: Contents,
         current: Arc<Current>,
         period: Duration,
     ) -> Result<Self, CertificateError> {
@@ -44,20 +46,22 @@ impl Watch {
         let thread = std::thread::Builder::new().name("certificate".into());
         let started = files.clone();
         thread
-            .spawn(move || follow(&started, &current, &events, period))
+            .spawn(move || follow(&started, contents, &current, &events, period))
             .map_err(|error| failed(notify::Error::io(error)))?;
         Ok(Self { _watcher: watcher })
     }
 }
 
-fn follow(files: &Files, current: &Current, events: &Receiver<()>, period: Duration) {
-    let mut tried = files.read().ok();
+fn follow(
+    files: &Files,
+    contents: Contents,
+    current: &Current,
+    events: &Receiver<()>,
+    period: Duration,
+) {
+    let mut tried = Some(contents);
     loop {
-        match events.recv_timeout(period) {
-            Ok(()) => while events.recv_timeout(SETTLE).is_ok() {},
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => return,
-        }
+        // Before the first wait, too: the files may have changed while the watch was set up.
         match files.read() {
             Ok(contents) if tried.as_ref() == Some(&contents) => {}
             Ok(contents) => {
@@ -70,6 +74,11 @@ fn follow(files: &Files, current: &Current, events: &Receiver<()>, period: Durat
                 tried = None;
             }
             Err(_) => {}
+        }
+        match events.recv_timeout(period) {
+            Ok(()) => while events.recv_timeout(SETTLE).is_ok() {},
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return,
         }
     }
 }

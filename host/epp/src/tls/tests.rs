@@ -298,7 +298,8 @@ fn pem_files_work_too_and_mistakes_are_named() {
         for (name, text) in files {
             std::fs::write(folder.path().join(name), text).unwrap();
         }
-        let loaded = Files::at(&folder.path().join(path)).load();
+        let files = Files::at(&folder.path().join(path));
+        let loaded = files.read().and_then(|contents| files.parse(&contents));
         match (loaded, expected) {
             (Ok(_), None) => {}
             (Err(error), Some(expected)) => {
