@@ -71,6 +71,9 @@ fn groups(scope: Scope, endpoints: &[Arc<Endpoint>]) -> Vec<Vec<Arc<Endpoint>>> 
 mod tests {
     use super::*;
 
+    /// First row, address, rows of the members.
+    type Expected = (u32, &'static str, &'static [u32]);
+
     fn endpoint(row: u32, address: [u8; 4], port: u16, rank: u32) -> Arc<Endpoint> {
         Arc::new(Endpoint {
             row,
@@ -92,7 +95,7 @@ mod tests {
             endpoint(1, [10, 0, 0, 1], 8000, 0),
             endpoint(2, [10, 0, 0, 2], 8000, 0),
         ];
-        let rows: [(Scope, Option<u16>, &[(u32, &str, &[u32])]); 3] = [
+        let rows: [(Scope, Option<u16>, &[Expected]); 3] = [
             (
                 Scope::Endpoint,
                 None,

@@ -264,13 +264,16 @@ async fn older_tls_is_refused_where_asked() {
     );
 }
 
+/// A name and what is in it.
+type File<'a> = (&'a str, &'a str);
+
 #[test]
 fn pem_files_work_too_and_mistakes_are_named() {
     let folder = TempDir::new().unwrap();
     let good = pair();
     let both = format!("{}{}", good.cert, good.key);
     let mixed = format!("{}{}", good.cert, pair().key);
-    let rows: [(&str, &[(&str, &str)], Option<&str>); 6] = [
+    let rows: [(&str, &[File<'_>], Option<&str>); 6] = [
         ("both.pem", &[("both.pem", &both)], None),
         (
             "site.crt",

@@ -186,7 +186,7 @@ fn respond(stream: &mut (impl Read + Write), answer: &Answer) -> std::io::Result
             stream.write_all(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")?;
             let piece = vec![b'x'; 1 << 20];
             for _ in 0..100 {
-                write!(stream, "{:x}\r\n", piece.len())?;
+                stream.write_all(format!("{:x}\r\n", piece.len()).as_bytes())?;
                 stream.write_all(&piece)?;
                 stream.write_all(b"\r\n")?;
             }
