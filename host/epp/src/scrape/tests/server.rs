@@ -181,7 +181,7 @@ fn respond(stream: &mut (impl Read + Write), answer: &Answer) -> std::io::Result
             .write_all(b"\x16\x03\x01 hello\r\n\r\n")
             .map(|()| false),
         Answer::Reset => Ok(false),
-        Answer::Truncated => write!(stream, "{}waiting 3\n", head(1_000)).map(|()| false),
+        Answer::Truncated => writeln!(stream, "{}waiting 3", head(1_000)).map(|()| false),
         Answer::Huge => {
             stream.write_all(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")?;
             let piece = vec![b'x'; 1 << 20];
