@@ -24,6 +24,11 @@ fn chain(number: u64) -> Vec<u64> {
     hashes
 }
 
+/// The only block of a prompt that nobody else sends.
+fn single_block(number: u64) -> u64 {
+    number.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
 fn resident_kib() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status
@@ -85,6 +90,32 @@ fn index(criterion: &mut Criterion) {
     }
     criterion.bench_function("lookup-860x100-all-hold/full-index", |b| {
         b.iter(|| full.lookup(black_box(&known), &rows, &mut matched));
+    });
+
+    // The worst case: every prompt is a single block.
+    drop(full);
+    let before = resident_kib();
+    let full = Index::new(CAPACITY);
+    for server in 0..SERVERS {
+        for block in 0..CAPACITY as u64 {
+            full.insert(server, &[single_block(u64::from(server) << 32 | block)]);
+        }
+    }
+    println!(
+        "{} blocks, each a prompt: {} KiB resident",
+        full.len(),
+        resident_kib() - before
+    );
+    criterion.bench_function("insert-860-new/full-of-short-prompts", |b| {
+        let fresh = || {
+            number += 1;
+            chain(number)
+        };
+        b.iter_batched(
+            fresh,
+            |chain| full.insert((chain[0] % 100) as u32, &chain),
+            BatchSize::SmallInput,
+        );
     });
 
     let small = Index::new(CAPACITY);

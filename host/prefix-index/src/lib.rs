@@ -11,4 +11,4 @@ mod hasher;
 mod index;
 
 pub use hasher::Hasher;
-pub use index::Index;
+pub use index::{Index, MAX_ROWS};

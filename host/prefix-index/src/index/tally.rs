@@ -1,52 +1,65 @@
-//! Counting, for many rows at once, how many blocks each holds.
+//! How far each row holds a chain.
 //!
-//! A block that a hundred rows hold would cost a hundred additions. Counters are therefore kept sliced by
-//! bit: plane `p` of a word holds bit `p` of the counters of 64 rows, and adding one to any set of them
-//! is a carry that ripples through the planes, two on average.
+//! A row that holds a run holds all runs before it, so the rows that still hold the chain only grow
+//! fewer, and each is counted once: where it stops.
 
-/// A counter for each row.
+use super::run::Run;
+
+/// A run of the chain at hand, how many blocks come before it, and how many of its own the chain has.
+pub(super) type Passed<'a> = (&'a Run, usize, usize);
+
 #[derive(Debug)]
 pub(super) struct Tally {
-    /// The planes of word 0, then those of word 1, and so on.
-    planes: Vec<u64>,
-    planes_per_word: usize,
+    counts: Vec<u32>,
+    /// The rows that hold the run walked last. Bit `row % 64` of word `row / 64`.
+    holding: Vec<u64>,
 }
 
 impl Tally {
-    /// Zero for rows below `rows`; none may be counted more than `most` times.
-    pub(super) fn new(rows: usize, most: usize) -> Self {
-        let planes_per_word = (usize::BITS - most.leading_zeros()).max(1) as usize;
+    /// For rows below `rows`.
+    pub(super) fn new(rows: usize) -> Self {
         Self {
-            planes: vec![0; planes_per_word * rows.div_ceil(64)],
-            planes_per_word,
+            counts: vec![0; rows],
+            holding: vec![0; rows.div_ceil(64)],
         }
     }
 
-    /// Adds one to each row whose bit is set in `bits`, the rows from 64 times `word`.
-    pub(super) fn add(&mut self, word: usize, bits: u64) {
-        let start = word * self.planes_per_word;
-        let mut carry = bits;
-        for plane in &mut self.planes[start..start + self.planes_per_word] {
-            if carry == 0 {
-                return;
+    /// Walks from `last` into `run`.
+    pub(super) fn enter(&mut self, last: Option<Passed<'_>>, run: &Run) {
+        for word in 0..self.holding.len() {
+            let here = run.holders.word(word);
+            match last {
+                None => self.holding[word] = here,
+                Some(last) => {
+                    self.count(word, self.holding[word] & !here, last);
+                    self.holding[word] &= here;
+                }
             }
-            let next = *plane & carry;
-            *plane ^= carry;
-            carry = next;
         }
     }
 
-    /// How often `row` was counted.
+    /// Ends the walk after `last`.
+    pub(super) fn finish(&mut self, last: Option<Passed<'_>>) {
+        let Some(last) = last else {
+            return;
+        };
+        for word in 0..self.holding.len() {
+            self.count(word, self.holding[word], last);
+        }
+    }
+
+    /// How many blocks of the chain `row` holds.
     pub(super) fn of(&self, row: u32) -> u32 {
-        let (word, bit) = (row as usize / 64, row % 64);
-        let start = word * self.planes_per_word;
-        let planes = self
-            .planes
-            .get(start..start + self.planes_per_word)
-            .unwrap_or_default();
-        planes
-            .iter()
-            .rev()
-            .fold(0, |count, plane| count << 1 | (plane >> bit & 1) as u32)
+        self.counts.get(row as usize).copied().unwrap_or_default()
+    }
+
+    fn count(&mut self, word: usize, mut bits: u64, (run, before, common): Passed<'_>) {
+        while bits != 0 {
+            let row = word * 64 + bits.trailing_zeros() as usize;
+            let held = run.held_by(row as u32);
+            let held = held.map_or(0, |held| common.min(held.blocks as usize));
+            self.counts[row] = (before + held) as u32;
+            bits &= bits - 1;
+        }
     }
 }
