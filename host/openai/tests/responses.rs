@@ -154,6 +154,16 @@ fn usage_is_read_however_it_is_cut() {
         ),
         (
             Format::EventStream,
+            "data: {\"us\\u0061ge\":{\"prompt_tokens\":2}}\n\ndata: {\"a\":\"\\n\"}\n\n",
+            usage(Some(2), None, None),
+        ),
+        (
+            Format::EventStream,
+            "data: {\"usage\":{\ndata: \"prompt_tokens\":3\ndata: }}\n\ndata: }\n\ndata: {\"prompt_tokens\":2}\n\n",
+            usage(Some(3), None, None),
+        ),
+        (
+            Format::EventStream,
             ": {\"usage\":{\"prompt_tokens\":2}}\nid: {\"usage\":{\"prompt_tokens\":2}}\n\n",
             Usage::default(),
         ),
@@ -214,6 +224,11 @@ fn the_models_name_is_restored_and_nothing_else() {
     );
     check_restored(
         Format::EventStream,
+        "data: {\"a\":1}\n\ndata: {\"mod\\u0065l\":\"a\",\"b\":2}\n\ndata: {\"model\":\"a\",\"model\":\"b\"}\n\n",
+        "data: {\"a\":1}\n\ndata: {\"mod\\u0065l\":\"my \\\"alias\\\"\",\"b\":2}\n\ndata: {\"model\":\"my \\\"alias\\\"\",\"model\":\"my \\\"alias\\\"\"}\n\n",
+    );
+    check_restored(
+        Format::EventStream,
         "model\n\ndata: {\"model\":\"a\"}\n\n",
         "model\n\ndata: {\"model\":\"my \\\"alias\\\"\"}\n\n",
     );
@@ -262,6 +277,9 @@ fn body() -> impl Strategy<Value = String> {
             "}",
             "\"model\":",
             "\"usage\":",
+            "\"us\\u0061ge\":{",
+            "{\"mod\\u0065l\":",
+            "data: {\"a\":0}\n\n",
             "\"prompt_tokens\":",
             "\"",
             "\\",
@@ -291,5 +309,8 @@ proptest! {
         let chunks = || cuts.windows(2).map(|pair| &bytes[pair[0]..pair[1]]);
         prop_assert_eq!(restore(format, chunks()), restore(format, [bytes]));
         prop_assert_eq!(read(format, chunks()), read(format, [bytes]));
+        // No event lies whole in a chunk, so none is passed over.
+        prop_assert_eq!(restore(format, bytes.chunks(1)), restore(format, [bytes]));
+        prop_assert_eq!(read(format, bytes.chunks(1)), read(format, [bytes]));
     }
 }

@@ -29,6 +29,10 @@ impl Text {
                         decoded_len: at - start - saved,
                     });
                 }
+                Some(b'\\') if is_simple(bytes.get(at + 1)) => {
+                    at += 2;
+                    saved += 1;
+                }
                 Some(b'\\') => {
                     let (raw, decoded) = escape(bytes, at)?;
                     at += raw;
@@ -112,6 +116,20 @@ fn escape(bytes: &[u8], at: usize) -> Result<(usize, usize), JsonError> {
     }
 }
 
+/// Whether a backslash and this byte stand for one byte.
+fn is_simple(byte: Option<&u8>) -> bool {
+    const TABLE: [bool; 256] = {
+        let mut table = [false; 256];
+        let mut rest: &[u8] = b"\"\\/bfnrt";
+        while let [first, others @ ..] = rest {
+            table[*first as usize] = true;
+            rest = others;
+        }
+        table
+    };
+    byte.is_some_and(|&byte| TABLE[usize::from(byte)])
+}
+
 fn hex4(bytes: &[u8], at: usize) -> Result<u32, JsonError> {
     let digits = bytes
         .get(at..at + 4)
@@ -157,14 +175,17 @@ pub(crate) fn decode(raw: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(rest);
 }
 
+/// How far to look for what ends a stretch of plain bytes before expecting a long one.
+const NEAR: usize = 96;
+
 /// How many bytes at the start of `bytes` are neither quote, backslash nor control character.
 ///
-/// Most strings are short keys, and a few are prompts of hundreds of kilobytes: eight bytes at a time
-/// first, then blocks in a loop the compiler turns into vector code.
+/// Most strings are short keys, and a few are prompts of hundreds of kilobytes, some of which hold an escape
+/// every line: eight bytes at a time first, then blocks in a loop the compiler turns into vector code.
 #[inline]
 pub(crate) fn plain_len(bytes: &[u8]) -> usize {
     let mut at = 0;
-    while at < 32 {
+    while at < NEAR {
         match first_special(bytes, at) {
             Some(8) => at += 8,
             Some(hit) => return at + hit,

@@ -31,7 +31,7 @@ impl ModelRestorer {
     /// For a response of this format to a client that asked for `model`.
     pub fn new(format: Format, model: &str) -> Self {
         Self {
-            events: Events::new(format),
+            events: Events::new(format, "\"model\""),
             name: json_string(model),
             held: Vec::new(),
             holding: false,

@@ -99,17 +99,19 @@ impl Scanner {
                     }
                 }
                 State::InScalar => {
-                    if is_scalar(byte) {
-                        self.hold(&[byte], MAX_LITERAL);
-                        *at += 1;
-                    } else if let Some(found) = self.end_scalar() {
+                    let rest = &chunk[*at..];
+                    let length = rest.iter().take_while(|&&byte| is_scalar(byte)).count();
+                    if matches!(self.place, Place::Count(_)) {
+                        self.hold(&rest[..length], MAX_LITERAL);
+                    }
+                    *at += length;
+                    if length < rest.len()
+                        && let Some(found) = self.end_scalar()
+                    {
                         return Some(found);
                     }
                 }
-                State::Skipping(depth) => {
-                    *at += 1;
-                    self.skip(byte, depth);
-                }
+                State::Skipping(depth) => self.skip(chunk, at, depth),
                 _ if matches!(byte, b' ' | b'\n' | b'\t' | b'\r') => *at += 1,
                 State::Value => {
                     let start = *at;
@@ -182,6 +184,11 @@ impl Scanner {
         let stop = chunk.get(*at).copied();
         let keep_escape = stop == Some(b'\\');
         if self.state == State::InKey {
+            if stop == Some(b'"') && self.held.is_empty() && *at - start <= MAX_KEY {
+                self.enter(&chunk[start..*at]);
+                *at += 1;
+                return None;
+            }
             let end = *at + usize::from(keep_escape);
             self.hold(&chunk[start..end], MAX_KEY);
         }
@@ -206,18 +213,19 @@ impl Scanner {
     fn end_string(&mut self, at: usize) -> Option<Found> {
         match self.state {
             State::InKey => {
-                let from = self.stack[self.depth.saturating_sub(1)];
-                self.place = if self.held.len() > MAX_KEY {
-                    Place::Elsewhere
-                } else if self.held.contains(&b'\\') {
-                    let mut key = Vec::with_capacity(self.held.len());
-                    decode(&self.held, &mut key);
-                    from.member(&key)
+                let held = std::mem::take(&mut self.held);
+                if held.len() > MAX_KEY {
+                    self.place = Place::Elsewhere;
+                    self.state = State::Colon;
+                } else if held.contains(&b'\\') {
+                    let mut key = Vec::with_capacity(held.len());
+                    decode(&held, &mut key);
+                    self.enter(&key);
                 } else {
-                    from.member(&self.held)
-                };
+                    self.enter(&held);
+                }
+                self.held = held;
                 self.held.clear();
-                self.state = State::Colon;
             }
             State::InModel => {
                 self.end_value();
@@ -229,14 +237,31 @@ impl Scanner {
         None
     }
 
-    fn skip(&mut self, byte: u8, depth: u64) {
-        match byte {
-            b'"' => self.state = State::SkippingString(depth),
-            b'{' | b'[' => self.state = State::Skipping(depth + 1),
-            b'}' | b']' if depth == 1 => self.end_value(),
-            b'}' | b']' => self.state = State::Skipping(depth - 1),
-            _ => {}
+    /// Just after `key`, decoded.
+    fn enter(&mut self, key: &[u8]) {
+        self.place = self.stack[self.depth.saturating_sub(1)].member(key);
+        self.state = State::Colon;
+    }
+
+    /// Goes on to the next string, or out of the container.
+    fn skip(&mut self, chunk: &[u8], at: &mut usize, mut depth: u64) {
+        while let Some(&byte) = chunk.get(*at) {
+            *at += 1;
+            match byte {
+                b'"' => {
+                    self.state = State::SkippingString(depth);
+                    return;
+                }
+                b'{' | b'[' => depth += 1,
+                b'}' | b']' if depth == 1 => {
+                    self.end_value();
+                    return;
+                }
+                b'}' | b']' => depth -= 1,
+                _ => {}
+            }
         }
+        self.state = State::Skipping(depth);
     }
 
     fn end_scalar(&mut self) -> Option<Found> {
@@ -278,5 +303,15 @@ impl Scanner {
 }
 
 fn is_scalar(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'+' | b'.')
+    const TABLE: [bool; 256] = {
+        let mut table = [false; 256];
+        let mut byte = 0_u8;
+        while byte < 0x80 {
+            table[byte as usize] =
+                byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'+' | b'.');
+            byte += 1;
+        }
+        table
+    };
+    TABLE[usize::from(byte)]
 }

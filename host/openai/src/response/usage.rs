@@ -33,7 +33,7 @@ impl UsageReader {
     /// For a response of this format.
     pub fn new(format: Format) -> Self {
         Self {
-            events: Events::new(format),
+            events: Events::new(format, "\"usage\""),
             prompt: None,
             completion: None,
             cached: None,
