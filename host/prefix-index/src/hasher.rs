@@ -1,6 +1,6 @@
 //! Prompts as chains of block hashes.
 
-use xxhash_rust::xxh64::{Xxh64, xxh64};
+use xxhash_rust::xxh64::xxh64;
 
 /// Cuts prompts into blocks and hashes each together with all before it.
 ///
@@ -33,12 +33,12 @@ impl Hasher {
         let mut previous = xxh64([model, salt].concat().as_bytes(), 0);
         let blocks = prompt.chunks(self.block_bytes).take(self.max_blocks);
         out.reserve(blocks.len());
-        let mut state = Xxh64::new(0);
+        let mut linked = Vec::with_capacity(self.block_bytes + size_of::<u64>());
         for block in blocks {
-            state.reset(0);
-            state.update(block);
-            state.update(&previous.to_le_bytes());
-            previous = state.digest();
+            linked.clear();
+            linked.extend_from_slice(block);
+            linked.extend_from_slice(&previous.to_le_bytes());
+            previous = xxh64(&linked, 0);
             out.push(previous);
         }
     }
