@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::progress::Progress;
 use crate::workspace::{Profile, Workspace};
-use crate::{build, children, demo, setup, verify};
+use crate::{bench_epp, build, children, demo, setup, verify};
 
 #[derive(Debug, Parser)]
 #[command(name = "xtask", about = "Sets up, builds, shows and checks Switchyard")]
@@ -29,6 +29,8 @@ enum Task {
     Demo(demo::Options),
     /// Run every check and test
     Verify(verify::Options),
+    /// Measure the Endpoint Picker beside its peers and print one table
+    BenchEpp(bench_epp::Options),
 }
 
 /// Runs the task named on the command line.
@@ -59,6 +61,7 @@ fn run(task: Task) -> Result<bool, Box<dyn std::error::Error>> {
             build::run(&workspace, profile, &Progress::start())?;
         }
         Task::Demo(options) => demo::run(&workspace, &options)?,
+        Task::BenchEpp(options) => bench_epp::run(&workspace, &options)?,
         Task::Verify(options) => return Ok(verify::run(&workspace, &options)),
     }
     Ok(true)

@@ -8,6 +8,7 @@
     reason = "these are commands for people"
 )]
 
+pub mod bench_epp;
 pub mod build;
 pub mod children;
 pub mod cli;

@@ -6,7 +6,9 @@ use wasmtime::component::{Instance, InstancePre};
 use crate::bindings::exports::switchyard::plugin::{
     decider, filter, hooks, lifecycle, picker, profile_handler, scorer, scraper,
 };
-use crate::load::{Stage, Stages};
+use switchyard_scheduler::Stage;
+
+use crate::load::Stages;
 use crate::store::State;
 
 /// Where a component's functions are; found once, when it is loaded.

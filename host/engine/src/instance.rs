@@ -1,6 +1,7 @@
 //! One live guest: a store, its functions, and what it was told.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use switchyard_scheduler::{CallFault, Request};
 use wasmtime::Store;
@@ -11,7 +12,7 @@ use crate::guests::Guests;
 use crate::limits::Kind;
 use crate::load::Component;
 use crate::store::{Common, State};
-use crate::ticker::Pulse;
+use crate::ticker::{Pulse, ticks_of};
 
 /// Handles (of WASI resources) that one instance may hold.
 const HANDLES: usize = 10_000;
@@ -69,11 +70,16 @@ impl Instance {
         pulse: &Pulse,
         kind: Kind,
         subject: Option<(&Arc<Request>, &str)>,
+        due: Option<Instant>,
         run: impl FnOnce(&Guests, &mut Store<State>) -> wasmtime::Result<R>,
     ) -> Result<R, CallFault> {
         let state = self.store.data_mut();
         state.begin(kind, subject);
-        let ticks = state.common.ticks[kind as usize];
+        let mut ticks = state.common.ticks[kind as usize];
+        if let Some(due) = due {
+            let left = due.saturating_duration_since(Instant::now());
+            ticks = ticks.min(ticks_of(left, state.common.tick));
+        }
         self.store.set_epoch_deadline(ticks);
         pulse.begin();
         let answer = run(&self.guests, &mut self.store);
@@ -84,8 +90,8 @@ impl Instance {
 
     /// Tells of the endpoints. An error means that the guest broke; a refusal keeps it out of use until the next
     /// generation.
-    pub(crate) fn tell(&mut self, pulse: &Pulse, told: &Told) -> Result<(), CallFault> {
-        let answer = self.call(pulse, Kind::EndpointsChanged, None, |guests, store| {
+    pub(crate) fn tell(&mut self, pulse: &Pulse, told: &Told, due: Option<Instant>) -> Result<(), CallFault> {
+        let answer = self.call(pulse, Kind::EndpointsChanged, None, due, |guests, store| {
             let (generation, endpoints) = (told.generation, &told.endpoints);
             guests
                 .lifecycle

@@ -4,6 +4,7 @@ mod slot;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Instant;
 
 use switchyard_scheduler::{
     Call, CallFault, Decision, Ended, Endpoint, Header, ImportAnswer, Lane, PluginIndex,
@@ -13,7 +14,7 @@ use switchyard_scheduler::{
 use crate::instance::Told;
 use crate::journal::Journal;
 use crate::limits::Kind;
-use crate::load::Stage;
+use switchyard_scheduler::Stage;
 use crate::plugin::{Plugin, StartError};
 use crate::scraper::{Fetch, Fetched, Sample};
 use crate::{check, convert};
@@ -31,6 +32,8 @@ pub struct EngineLane {
 struct Shared {
     told: Option<Told>,
     journal: Journal,
+    /// When the decision about the request at hand must have fallen.
+    due: Option<Instant>,
     last_call_ns: u64,
     scratch: Vec<u32>,
 }
@@ -53,6 +56,7 @@ impl EngineLane {
             shared: Shared {
                 told: None,
                 journal: Journal::Off,
+                due: None,
                 last_call_ns: 0,
                 scratch: Vec::new(),
             },
@@ -80,6 +84,12 @@ impl EngineLane {
             Journal::Replay(answers) => answers.len(),
             _ => 0,
         }
+    }
+
+    /// Until when the calls that follow may run, whatever their own budgets: a request's decision has one deadline
+    /// over all plugins. `None`: only the budgets count.
+    pub fn set_deadline(&mut self, due: Option<Instant>) {
+        self.shared.due = due;
     }
 
     /// What a scraper wants fetched; empty where the plugin is none.
@@ -161,7 +171,7 @@ impl Lane for EngineLane {
         };
         self.shared.told = Some(told.clone());
         for slot in &mut self.slots {
-            slot.tell(&told);
+            slot.tell(&told, self.shared.due);
         }
     }
 

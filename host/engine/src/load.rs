@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use wasmtime::component::InstancePre;
 
 pub use error::LoadError;
-pub use inspect::{Class, Stage, Stages};
+pub use inspect::{Class, Stages};
 
 pub(crate) use cache::Cache;
 

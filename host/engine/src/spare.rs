@@ -148,7 +148,7 @@ fn ready(
         None => plugin.instance(&pulse).map_err(start_fault)?,
     };
     match told {
-        Some(told) if spare.told() != Some(told.generation) => spare.tell(&pulse, told)?,
+        Some(told) if spare.told() != Some(told.generation) => spare.tell(&pulse, told, None)?,
         _ => {}
     }
     Ok(spare)

@@ -127,16 +127,21 @@ impl Ticker {
 
     /// How many ticks a budget is: rounded up, and one more because the running tick is already partly over.
     pub(crate) fn ticks(&self, budget: Duration) -> u64 {
-        let ticks = budget.as_nanos().div_ceil(self.tick.as_nanos().max(1));
-        u64::try_from(ticks)
-            .unwrap_or(u64::MAX / 2)
-            .saturating_add(1)
+        ticks_of(budget, self.tick)
     }
 
     /// Whether the thread sleeps without a time limit, for want of calls.
     pub(crate) fn is_parked(&self) -> bool {
         self.shared.parked.load(Ordering::SeqCst)
     }
+}
+
+/// See [`Ticker::ticks`].
+pub(crate) fn ticks_of(budget: Duration, tick: Duration) -> u64 {
+    let ticks = budget.as_nanos().div_ceil(tick.as_nanos().max(1));
+    u64::try_from(ticks)
+        .unwrap_or(u64::MAX / 2)
+        .saturating_add(1)
 }
 
 impl Drop for Ticker {

@@ -18,6 +18,8 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser};
 use serde_json::Value;
 use switchyard_config::Resolved;
 
+use crate::logging::LogOptions;
+use crate::tls::OldestTls;
 use values::{LogEncoder, boolean, bytes, duration, duration_above_zero};
 
 /// What gRPC messages may hold beside a body.
@@ -66,6 +68,22 @@ pub struct Flags {
           default_value = "false", value_parser = boolean, value_name = "BOOL")]
     pub enable_cert_reload: bool,
 
+    /// The oldest TLS that is spoken: 1.2 or 1.3.
+    #[arg(long, default_value = "1.2", value_name = "VERSION")]
+    pub tls_min_version: OldestTls,
+
+    /// The pool's name in metrics.
+    #[arg(long, default_value = "default", value_name = "NAME")]
+    pub pool_name: String,
+    /// Let requests go to every endpoint, whatever subset the gateway names.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true",
+          default_value = "false", value_parser = boolean, value_name = "BOOL")]
+    pub disable_endpoint_subset_filter: bool,
+    /// Let a request's header x-llm-d-model-name-rewrite name the model to use.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true",
+          default_value = "true", value_parser = boolean, value_name = "BOOL")]
+    pub model_rewrite_header: bool,
+
     /// How often each endpoint is scraped.
     #[arg(long, default_value = "50ms", value_parser = duration_above_zero, value_name = "DURATION")]
     pub refresh_metrics_interval: Duration,
@@ -95,6 +113,9 @@ pub struct Flags {
     /// From the last byte of a request's body to the pick.
     #[arg(long, default_value = "1s", value_parser = duration_above_zero, value_name = "DURATION")]
     pub decision_timeout: Duration,
+    /// How long an upload may stop before the request is refused with 408.
+    #[arg(long, default_value = "60s", value_parser = duration_above_zero, value_name = "DURATION")]
+    pub upload_idle_timeout: Duration,
     /// How long open streams may take to end after SIGTERM.
     #[arg(long, default_value = "30s", value_parser = duration, value_name = "DURATION")]
     pub drain_timeout: Duration,
@@ -153,6 +174,12 @@ impl Flags {
             );
         }
         sentences
+    }
+
+    /// How log lines shall look.
+    pub fn log_options(&self) -> LogOptions {
+        let json = self.zap_encoder.map(|encoder| matches!(encoder, LogEncoder::Json));
+        LogOptions { verbosity: self.verbosity, json }
     }
 
     /// The largest gRPC message that is read, in bytes.

@@ -6,11 +6,14 @@ use arc_swap::ArcSwap;
 use switchyard_scheduler::{ColumnStore, EndpointSpec, RowPool, Snapshot};
 use tokio::sync::watch;
 
+use crate::inflight::InFlight;
+
 /// The endpoints with their columns. Shared by every part of the picker.
 pub struct Pool {
     snapshot: ArcSwap<Snapshot>,
     columns: ColumnStore,
     rows: Arc<RowPool>,
+    in_flight: Arc<InFlight>,
     changes: watch::Sender<u64>,
     /// One change at a time.
     applying: Mutex<()>,
@@ -18,9 +21,11 @@ pub struct Pool {
 
 impl Default for Pool {
     fn default() -> Self {
+        let columns = ColumnStore::default();
         Self {
             snapshot: ArcSwap::default(),
-            columns: ColumnStore::default(),
+            in_flight: Arc::new(InFlight::new(&columns)),
+            columns,
             rows: Arc::default(),
             changes: watch::Sender::new(0),
             applying: Mutex::new(()),
@@ -39,6 +44,11 @@ impl Pool {
         &self.columns
     }
 
+    /// What is under way at each of them.
+    pub fn in_flight(&self) -> &Arc<InFlight> {
+        &self.in_flight
+    }
+
     /// Replaces the endpoints; those that stay keep their rows. Nothing happens where nothing changed,
     /// because every generation costs every plugin a call.
     pub fn apply(&self, specs: Vec<EndpointSpec>) {
@@ -49,6 +59,7 @@ impl Pool {
         }
         let next = known.next(specs, &self.rows, &self.columns);
         let generation = next.generation;
+        next.endpoints.iter().for_each(|endpoint| self.in_flight.known(endpoint.row));
         self.snapshot.store(Arc::new(next));
         self.changes.send_replace(generation);
     }

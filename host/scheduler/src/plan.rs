@@ -22,6 +22,17 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// All of them, in the order of a request's way.
+    pub const ALL: [Self; 7] = [
+        Self::Filter,
+        Self::Scorer,
+        Self::Picker,
+        Self::Decider,
+        Self::ProfileHandler,
+        Self::Scraper,
+        Self::Hooks,
+    ];
+
     /// The interface's name in the contract, which is also the word for metrics and tables.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -13,7 +13,7 @@ use crate::guests::Guests;
 use crate::instance::{Instance, Told};
 use crate::journal::Journal;
 use crate::limits::Kind;
-use crate::load::Stage;
+use switchyard_scheduler::Stage;
 use crate::plugin::{Plugin, StartError};
 use crate::spare::SpareCell;
 use crate::stats::Tally;
@@ -87,7 +87,7 @@ impl Slot {
         run: impl FnOnce(&Guests, &mut Store<State>) -> wasmtime::Result<Result<R, Fault>>,
     ) -> Result<R, CallFault> {
         if self.live.is_none() {
-            self.replace(shared.told.as_ref());
+            self.replace(shared);
         }
         let Some(instance) = &mut self.live else {
             return Err(fault(
@@ -99,11 +99,15 @@ impl Slot {
             return Err(fault(Cause::NoInstance, unfit.message.clone()));
         }
         let journaled = !matches!(shared.journal, Journal::Off);
+        let start = Instant::now();
+        if shared.due.is_some_and(|due| start >= due) {
+            let late = "the time for this request's decision was over before the plugin was asked";
+            return Err(fault(Cause::Deadline, late));
+        }
         if journaled {
             instance.state_mut().journal = std::mem::take(&mut shared.journal);
         }
-        let start = Instant::now();
-        let answer = instance.call(&self.pulse, job.kind, job.subject, run);
+        let answer = instance.call(&self.pulse, job.kind, job.subject, shared.due, run);
         let ns = u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX);
         if journaled {
             shared.journal = std::mem::take(&mut instance.state_mut().journal);
@@ -113,17 +117,17 @@ impl Slot {
         match answer {
             Ok(answer) => answer.map_err(said),
             Err(broke) => {
-                self.replace(shared.told.as_ref());
+                self.replace(shared);
                 Err(broke)
             }
         }
     }
 
     /// Tells the live instance and, in the background, the spare of new endpoints.
-    pub(super) fn tell(&mut self, told: &Told) {
+    pub(super) fn tell(&mut self, told: &Told, due: Option<Instant>) {
         self.spare.set_told(told);
         if let Some(live) = &mut self.live
-            && let Err(broke) = live.tell(&self.pulse, told)
+            && let Err(broke) = live.tell(&self.pulse, told, due)
         {
             self.plugin.note(&broke);
             // The spare has yet to be told; taken now, it would meet the same endpoints on this thread.
@@ -133,12 +137,12 @@ impl Slot {
     }
 
     /// Puts the spare in the live instance's place, if one is ready.
-    fn replace(&mut self, told: Option<&Told>) {
+    fn replace(&mut self, shared: &Shared) {
         self.drop_live();
         self.live = self.spare.take();
-        if let (Some(live), Some(told)) = (&mut self.live, told)
+        if let (Some(live), Some(told)) = (&mut self.live, shared.told.as_ref())
             && live.told() != Some(told.generation)
-            && let Err(broke) = live.tell(&self.pulse, told)
+            && let Err(broke) = live.tell(&self.pulse, told, shared.due)
         {
             self.plugin.note(&broke);
             self.drop_live();

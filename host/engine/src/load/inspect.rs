@@ -3,57 +3,13 @@
 //! wasmtime would refuse a misfit too, but in words about types and instances. Here it is answered in words about
 //! plugins.
 
+use switchyard_scheduler::Stage;
 use wasmparser::{ComponentExternalKind, Encoding, KnownCustom, Parser, Payload};
 
 use super::{CONTRACT_VERSION, LoadError};
 use crate::host::wasi;
 
 const PACKAGE: &str = "switchyard:plugin/";
-
-/// One of the seven things a component can be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Stage {
-    /// Drops endpoints.
-    Filter,
-    /// Says how well endpoints suit.
-    Scorer,
-    /// Chooses.
-    Picker,
-    /// Says whether a further profile runs.
-    Decider,
-    /// Says which profiles run, and makes the decision.
-    ProfileHandler,
-    /// Reads numbers about the model servers.
-    Scraper,
-    /// Follows requests.
-    Hooks,
-}
-
-impl Stage {
-    /// All of them, in the order of a request's way.
-    pub const ALL: [Self; 7] = [
-        Self::Filter,
-        Self::Scorer,
-        Self::Picker,
-        Self::Decider,
-        Self::ProfileHandler,
-        Self::Scraper,
-        Self::Hooks,
-    ];
-
-    /// The name of its interface.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Filter => "filter",
-            Self::Scorer => "scorer",
-            Self::Picker => "picker",
-            Self::Decider => "decider",
-            Self::ProfileHandler => "profile-handler",
-            Self::Scraper => "scraper",
-            Self::Hooks => "hooks",
-        }
-    }
-}
 
 /// A set of stages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -9,7 +9,8 @@ use crate::check;
 use crate::fault::said;
 use crate::instance::Instance;
 use crate::limits::Kind;
-use crate::load::{Component, Stage};
+use crate::load::Component;
+use switchyard_scheduler::Stage;
 use crate::scraper::Fetch;
 use crate::store::{Common, Granted};
 use crate::ticker::Pulse;
@@ -140,7 +141,7 @@ impl<'a> Starting<'a> {
     fn describe(&mut self) -> Result<About, StartError> {
         let about = self
             .instance
-            .call(self.pulse, Kind::Start, None, |guests, store| {
+            .call(self.pulse, Kind::Start, None, None, |guests, store| {
                 guests.lifecycle.call_describe(store)
             })
             .map_err(|fault| fault_in(self.name, "describe", fault))?;
@@ -150,7 +151,7 @@ impl<'a> Starting<'a> {
     fn configure(&mut self, settings: &str) -> Result<Needs, StartError> {
         let answer = self
             .instance
-            .call(self.pulse, Kind::Start, None, |guests, store| {
+            .call(self.pulse, Kind::Start, None, None, |guests, store| {
                 guests.lifecycle.call_configure(store, settings)
             })
             .map_err(|fault| fault_in(self.name, "configure", fault))?;
@@ -183,7 +184,7 @@ impl<'a> Starting<'a> {
             return Ok(Vec::new());
         }
         self.instance
-            .call(self.pulse, Kind::Start, None, |guests, store| {
+            .call(self.pulse, Kind::Start, None, None, |guests, store| {
                 guests.scraper()?.call_plan(store)
             })
             .and_then(|answer| answer.map_err(said))

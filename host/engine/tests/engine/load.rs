@@ -1,7 +1,8 @@
 //! What does not load says why, in words that name the way out.
 
 use expect_test::{Expect, expect};
-use switchyard_engine::{Class, Engine, EngineOptions, Stage};
+use switchyard_engine::{Class, Engine, EngineOptions};
+use switchyard_scheduler::Stage;
 
 use crate::guest::Guest;
 use crate::harness::engine;

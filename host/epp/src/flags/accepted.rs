@@ -27,16 +27,10 @@ const LOG: &str = "use --v and --zap-encoder";
 const ACCEPTED: &[(&str, Shape, &str)] = &[
     ("pool-group", Shape::Text, KUBERNETES),
     ("pool-namespace", Shape::Text, KUBERNETES),
-    ("pool-name", Shape::Text, KUBERNETES),
     ("endpoint-selector", Shape::Text, KUBERNETES),
     ("endpoint-target-ports", Shape::Text, KUBERNETES),
     ("kubeconfig", Shape::Text, KUBERNETES),
     ("ha-enable-leader-election", Shape::Bool, LEADER),
-    (
-        "disable-endpoint-subset-filter",
-        Shape::Bool,
-        "a subset hint always counts",
-    ),
     (
         "emit-endpoint-scores",
         Shape::Bool,
@@ -57,7 +51,6 @@ const ACCEPTED: &[(&str, Shape, &str)] = &[
         Shape::Duration,
         "/metrics is computed when it is asked for",
     ),
-    ("tls-min-version", Shape::Text, TLS),
     ("tls-cipher-suites", Shape::Text, TLS),
     (
         "health-checking",

@@ -1,0 +1,222 @@
+//! A configuration brought to life: its components loaded, configured and joined to a plan.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use switchyard_config::{Profile as ConfigProfile, Resolved};
+use switchyard_engine::{Engine, EngineLane, Plugin, StartError};
+use switchyard_scheduler::{
+    OnFault, Plan, PlanColumn, PlanPlugin, PluginIndex, Profile, REQUEST_COLUMNS, Source, Stage, Weighted,
+};
+
+use crate::pool::Pool;
+
+mod error;
+mod load;
+pub use error::ActivateError;
+
+/// Columns that the host itself writes.
+const HOST_COLUMNS: &[&str] = &["in-flight-requests", "in-flight-tokens", "metrics-age-ms"];
+/// Scalars that the host knows of each request.
+pub const HOST_SCALARS: &[&str] = &[
+    "prompt-bytes",
+    "prompt-tokens",
+    "prefix-total-blocks",
+    "block-tokens",
+    "body-bytes",
+    "stream",
+    "priority",
+    "max-tokens",
+    "multimodal-parts",
+    "candidates",
+];
+
+/// A plan with its plugins. Immutable; a new configuration makes a new one beside it.
+pub struct Active {
+    /// What was asked for.
+    pub resolved: Resolved,
+    /// What the scheduler runs.
+    pub plan: Arc<Plan>,
+    /// By [`PluginIndex`]; the scrapers are among them, though the plan never calls them.
+    pub plugins: Vec<Arc<Plugin>>,
+    /// Positions of the scrapers in `plugins`.
+    pub scrapers: Vec<PluginIndex>,
+    /// Some plugin reads the request's body.
+    pub reads_body: bool,
+    /// Some plugin reads what the approximate prefix index knows.
+    pub reads_prefix: bool,
+    /// Lanes made ahead, so that no request waits for one.
+    ready: Mutex<Vec<EngineLane>>,
+}
+
+impl Active {
+    /// Loads, configures and joins everything, and makes `lanes` lanes ahead. Takes as long as compiling
+    /// does; call it where nobody waits.
+    pub fn new(resolved: Resolved, engine: &Engine, pool: &Arc<Pool>, lanes: usize) -> Result<Self, ActivateError> {
+        let plugins = load::all(&resolved, engine, pool)?;
+        let plan = Joining { resolved: &resolved, plugins: &plugins, pool }.plan()?;
+        let scrapers = exporting(&plugins, Stage::Scraper);
+        let reads_body = plugins.iter().any(|plugin| plugin.needs().capabilities.iter().any(|name| name == "body"));
+        let reads_prefix = REQUEST_COLUMNS.iter().any(|name| plan.reads_column(name))
+            || ["prefix-total-blocks", "block-tokens"].iter().any(|name| plan.reads_scalar(name));
+        let active = Self {
+            resolved,
+            plan: Arc::new(plan),
+            plugins,
+            scrapers,
+            reads_body,
+            reads_prefix,
+            ready: Mutex::default(),
+        };
+        let ready = (0..lanes).map(|_| active.new_lane()).collect::<Result<Vec<_>, _>>()?;
+        *active.ready.lock().unwrap_or_else(PoisonError::into_inner) = ready;
+        Ok(active)
+    }
+
+    /// A lane that was made ahead, or a new one.
+    pub fn lane(&self) -> Result<EngineLane, StartError> {
+        let ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        ready.map_or_else(|| self.new_lane(), Ok)
+    }
+
+    fn new_lane(&self) -> Result<EngineLane, StartError> {
+        let mut lane = EngineLane::new(&self.plugins)?;
+        lane.set_recording(true);
+        Ok(lane)
+    }
+}
+
+fn exporting(plugins: &[Arc<Plugin>], stage: Stage) -> Vec<PluginIndex> {
+    let exporting = (0..).zip(plugins).filter(|(_, plugin)| plugin.stages().contains(stage));
+    exporting.map(|(at, _)| PluginIndex(at)).collect()
+}
+
+/// From names to positions.
+struct Joining<'a> {
+    resolved: &'a Resolved,
+    plugins: &'a [Arc<Plugin>],
+    pool: &'a Arc<Pool>,
+}
+
+impl Joining<'_> {
+    fn plan(&self) -> Result<Plan, ActivateError> {
+        self.check_inputs()?;
+        let (columns, scalars) = self.inputs();
+        let plugins = self.resolved.plugins.iter().zip(self.plugins);
+        let plugins = plugins.map(|(configured, plugin)| {
+            let needs = plugin.needs();
+            PlanPlugin {
+                name: configured.name.as_str().into(),
+                kind: configured.type_name.as_str().into(),
+                digest: plugin.component().digest().into(),
+                on_fault: configured.on_fault.map(on_fault),
+                columns: needs.columns.iter().map(|input| position(&columns, &input.name)).collect(),
+                scalars: needs.scalars.iter().map(|input| position(&scalars, &input.name)).collect(),
+            }
+        });
+        Ok(Plan {
+            plugins: plugins.collect(),
+            handler: self.handler()?,
+            profiles: self.resolved.profiles.iter().map(|profile| self.profile(profile)).collect::<Result<_, _>>()?,
+            deciders: exporting(self.plugins, Stage::Decider),
+            hooks: exporting(self.plugins, Stage::Hooks),
+            columns: columns
+                .iter()
+                .map(|name| PlanColumn { name: name.as_str().into(), source: Source::of(name, self.pool.columns()) })
+                .collect(),
+            scalars: scalars.iter().map(|name| name.as_str().into()).collect(),
+        })
+    }
+
+    fn exports(&self, at: usize, stage: Stage) -> bool {
+        self.plugins[at].stages().contains(stage)
+    }
+
+    /// The configuration's handler; a user's own component that turns out to be one goes before one that
+    /// the host added.
+    fn handler(&self) -> Result<PluginIndex, ActivateError> {
+        let own = self.resolved.plugins.iter().enumerate();
+        let own = own
+            .filter(|(at, plugin)| plugin.kinds_unknown() && self.exports(*at, Stage::ProfileHandler))
+            .map(|(at, _)| at);
+        let named = self.resolved.handler.filter(|at| !self.resolved.plugins[*at].injected);
+        let handler = named.or(own.min()).or(self.resolved.handler);
+        handler.map(|at| PluginIndex(at as u32)).ok_or(ActivateError::NoHandler)
+    }
+
+    fn profile(&self, profile: &ConfigProfile) -> Result<Profile, ActivateError> {
+        let (mut filters, mut scorers, mut picker) = (Vec::new(), Vec::new(), None);
+        for entry in &profile.entries {
+            let index = PluginIndex(entry.plugin as u32);
+            let does = |stage| self.exports(entry.plugin, stage);
+            if does(Stage::Filter) {
+                filters.push(index);
+            }
+            if does(Stage::Scorer) {
+                scorers.push(Weighted { plugin: index, weight: entry.weight });
+            }
+            if does(Stage::Picker) {
+                picker = picker.or(Some(index));
+            }
+            if !(does(Stage::Filter) || does(Stage::Scorer) || does(Stage::Picker) || profile.implicit) {
+                let plugin = &self.resolved.plugins[entry.plugin];
+                return Err(ActivateError::NotOfAProfile {
+                    profile: profile.name.clone(),
+                    plugin: plugin.name.clone(),
+                    exports: self.plugins[entry.plugin].stages().iter().map(Stage::as_str).collect::<Vec<_>>().join(", "),
+                });
+            }
+        }
+        let picker = picker.or(profile.fallback_picker.map(|at| PluginIndex(at as u32)));
+        let picker = picker.ok_or_else(|| ActivateError::NoPicker { profile: profile.name.clone() })?;
+        Ok(Profile { name: profile.name.as_str().into(), filters, scorers, picker })
+    }
+
+    /// Every column and scalar that some plugin reads, once, in a stable order.
+    fn inputs(&self) -> (Vec<String>, Vec<String>) {
+        let (mut columns, mut scalars) = (BTreeSet::new(), BTreeSet::new());
+        for plugin in self.plugins {
+            columns.extend(plugin.needs().columns.iter().map(|input| input.name.clone()));
+            scalars.extend(plugin.needs().scalars.iter().map(|input| input.name.clone()));
+        }
+        (columns.into_iter().collect(), scalars.into_iter().collect())
+    }
+
+    /// A required input that nothing produces is a mistake in the configuration, found at start.
+    fn check_inputs(&self) -> Result<(), ActivateError> {
+        let mut produced: BTreeSet<String> = HOST_COLUMNS.iter().chain(REQUEST_COLUMNS).map(|name| (*name).into()).collect();
+        for plugin in self.plugins {
+            produced.extend(plugin.needs().own_columns.iter().cloned());
+            for fetch in plugin.fetches() {
+                produced.extend(fetch.columns.iter().cloned());
+                let sets = fetch.sets.iter();
+                produced.extend(sets.flat_map(|set| [format!("{set}/size"), format!("{set}/has-model")]));
+            }
+        }
+        for (plugin, configured) in self.plugins.iter().zip(&self.resolved.plugins) {
+            let columns = plugin.needs().columns.iter().filter(|input| !produced.contains(&input.name));
+            let scalars = plugin.needs().scalars.iter().filter(|input| !HOST_SCALARS.contains(&input.name.as_str()));
+            if let Some(missing) = columns.chain(scalars).find(|input| input.required) {
+                return Err(ActivateError::NothingProduces {
+                    plugin: configured.name.clone(),
+                    input: missing.name.clone(),
+                    known: produced.into_iter().chain(HOST_SCALARS.iter().map(|name| (*name).into())).collect(),
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+fn position(names: &[String], name: &str) -> usize {
+    // `inputs` holds every name that any plugin declared, in order.
+    names.binary_search_by(|known| known.as_str().cmp(name)).unwrap_or_default()
+}
+
+fn on_fault(configured: switchyard_config::OnFault) -> OnFault {
+    match configured {
+        switchyard_config::OnFault::Skip => OnFault::Skip,
+        switchyard_config::OnFault::Pass => OnFault::Pass,
+        switchyard_config::OnFault::Fail => OnFault::Fail,
+    }
+}

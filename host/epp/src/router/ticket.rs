@@ -1,0 +1,120 @@
+//! A picked request up to its end: in-flight counts, the response's usage, the client's model name,
+//! and the plugins' hooks.
+
+use std::sync::Arc;
+
+use switchyard_openai::{Format, ModelRestorer, RequestBody, UsageReader};
+use switchyard_scheduler::record::Record;
+use switchyard_scheduler::{Decision, Ended, Header, Lane, Request, Snapshot, hooks};
+
+use super::Router;
+use crate::active::Active;
+use crate::extproc::picker::Ticket;
+use crate::inflight::Share;
+use crate::lanes;
+use crate::metrics::StartedRequest;
+use crate::prefix::BYTES_PER_TOKEN;
+
+/// Follows one request.
+pub struct RequestTicket {
+    active: Arc<Active>,
+    request: Arc<Request>,
+    started: StartedRequest,
+    /// Taken back when it drops.
+    share: Option<Share>,
+    streaming: bool,
+    usage: Option<UsageReader>,
+    restorer: Option<ModelRestorer>,
+    /// What the model server was asked for is not what the client named.
+    renamed: bool,
+    response_bytes: usize,
+}
+
+impl RequestTicket {
+    #[allow(clippy::too_many_arguments, reason = "one caller, which has each of these at hand and nothing else in common")]
+    pub(super) fn new(
+        router: &Router,
+        active: Arc<Active>,
+        request: Arc<Request>,
+        snapshot: &Snapshot,
+        decision: &Decision,
+        record: &Record,
+        body: &RequestBody,
+        started: StartedRequest,
+    ) -> Self {
+        let primary = decision.targets.first().map(|target| target.row);
+        let prefill = record.profiles.iter().find(|profile| profile.profile == "prefill");
+        let prefill = prefill.and_then(|profile| profile.picked.first().copied()).filter(|row| Some(*row) != primary);
+        let rows = primary.into_iter().chain(prefill);
+        let endpoints = rows.filter_map(|row| snapshot.endpoint(row).cloned()).collect();
+        let tokens = body.prompt_bytes().div_ceil(BYTES_PER_TOKEN) as f64;
+        let share = Some(router.pool.in_flight().begin(endpoints, tokens));
+        let renamed = request.model != request.target_model && !request.model.is_empty();
+        Self {
+            active,
+            request,
+            started,
+            share,
+            streaming: body.stream(),
+            usage: None,
+            restorer: None,
+            renamed,
+            response_bytes: 0,
+        }
+    }
+}
+
+impl Ticket for RequestTicket {
+    fn response_started(&mut self, status: u16, content_type: &str) -> Vec<Header> {
+        if let Some(format) = Format::of(content_type) {
+            self.usage = Some(UsageReader::new(format));
+            self.restorer = self.renamed.then(|| ModelRestorer::new(format, &self.request.model));
+        }
+        if self.active.plan.hooks.is_empty() {
+            return Vec::new();
+        }
+        let asked = lanes::with(&self.active, |lane| {
+            let headers = hooks::response_started(&self.active.plan, &self.request, lane, status);
+            lane.take_import_answers();
+            headers
+        });
+        // Too late to refuse anything: the response is under way.
+        asked.and_then(Result::ok).unwrap_or_default()
+    }
+
+    fn changes_body(&self) -> bool {
+        self.restorer.is_some()
+    }
+
+    fn response_body(&mut self, chunk: Vec<u8>, end: bool) -> Vec<u8> {
+        self.response_bytes += chunk.len();
+        if let Some(usage) = &mut self.usage {
+            usage.push(&chunk);
+        }
+        let Some(restorer) = &mut self.restorer else { return chunk };
+        let mut restored = Vec::with_capacity(chunk.len() + 32);
+        restorer.push(&chunk, &mut restored);
+        if end {
+            restorer.finish(&mut restored);
+        }
+        restored
+    }
+
+    fn ended(&mut self, mut ended: Ended) {
+        self.share = None;
+        if let Some(usage) = self.usage.take().map(|usage| usage.usage()) {
+            let known = |tokens: Option<u64>| tokens.map_or(f64::NAN, |tokens| tokens as f64);
+            ended.prompt_tokens = known(usage.prompt_tokens);
+            ended.cached_tokens = known(usage.cached_tokens);
+            ended.completion_tokens = known(usage.completion_tokens);
+        }
+        self.started.ended(&ended, self.response_bytes, self.streaming);
+        if !self.active.plan.hooks.is_empty() {
+            lanes::with(&self.active, |lane| {
+                hooks::response_ended(&self.active.plan, &self.request, lane, &ended);
+                lane.take_import_answers();
+            });
+        }
+        self.request.release_body();
+    }
+}

@@ -1,0 +1,277 @@
+//! The picker's life: read everything, bring the plan to life, listen, serve, drain.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use switchyard_config::Resolved;
+use switchyard_engine::{Engine, EngineOptions};
+use switchyard_scheduler::EndpointSpec;
+
+use crate::active::Active;
+use crate::admin::{self, Observed};
+use crate::archive::Archive;
+use crate::decisions::Decisions;
+use crate::discovery::{self, FileDiscovery, Membership};
+use crate::extproc::session::Bounds;
+use crate::flags::Flags;
+use crate::health::{self, Part, Readiness};
+use crate::metrics::{Build, Metrics};
+use crate::observe::Observer;
+use crate::parser;
+use crate::pool::Pool;
+use crate::router::{Router, RouterOptions};
+use crate::scrape::{ScrapeOptions, ScrapeTrust, Scraper};
+use crate::server::{ExtProcServer, ServerOptions};
+use crate::tls::{ServerTls, TlsOptions};
+
+mod error;
+pub use error::RunError;
+
+/// Instances live at once: each plugin has a live one and a spare in each worker's lane, twice that while
+/// a plan is swapped, and scrapers have their own.
+const INSTANCES_PER_PLUGIN_AND_WORKER: u32 = 4;
+/// A gateway of unknown mode waits at most this long for its headers.
+const UNKNOWN_MODE_GRACE: Duration = Duration::from_millis(50);
+
+/// Reads the configuration that the flags name.
+pub fn configuration(flags: &Flags) -> Result<Resolved, RunError> {
+    let (name, text) = match (&flags.config_file, &flags.config_text) {
+        (Some(path), _) => {
+            let text = std::fs::read_to_string(path);
+            let text = text.map_err(|source| RunError::ConfigFile { path: path.clone(), source })?;
+            (path.display().to_string(), text)
+        }
+        (None, Some(text)) => ("--config-text".to_owned(), text.clone()),
+        (None, None) => ("the default configuration".to_owned(), switchyard_config::DEFAULT.to_owned()),
+    };
+    let mut resolved = switchyard_config::read(&name, &text)?;
+    flags.apply_scrape_flags(&mut resolved);
+    Ok(resolved)
+}
+
+/// `--check`: everything is read and every plugin started, nothing listens. What comes back is for people.
+pub fn check(flags: &Flags) -> Result<String, RunError> {
+    let resolved = configuration(flags)?;
+    let mut told = resolved.summary();
+    for warning in &resolved.warnings {
+        told.push_str(&format!("warning: {warning}\n"));
+    }
+    for sentence in flags.without_effect() {
+        told.push_str(&format!("note: {sentence}\n"));
+    }
+    let pool = Arc::new(Pool::default());
+    let source = endpoints_source(flags, &resolved);
+    let engine = engine(flags, &resolved, 1)?;
+    let active = Active::new(resolved, &engine, &pool, 1)?;
+    for plugin in &active.plugins {
+        let stages: Vec<&str> = plugin.stages().iter().map(|stage| stage.as_str()).collect();
+        told.push_str(&format!(
+            "component of {}: {} ({}), sha256 {}\n",
+            plugin.name(),
+            plugin.about().summary,
+            stages.join(", "),
+            plugin.component().digest()
+        ));
+    }
+    if let Some((path, _)) = source {
+        let discovery = FileDiscovery::start(path.clone(), false, Arc::new(ToPool(pool)))?;
+        told.push_str(&format!("endpoints: {} in {}\n", discovery.status().endpoints, path.display()));
+    } else {
+        told.push_str("endpoints: none; name a file with --endpoints-file or a file-discovery plugin\n");
+    }
+    Ok(told)
+}
+
+/// Serves until told to stop, then drains.
+pub fn serve(flags: &Flags) -> Result<(), RunError> {
+    for sentence in flags.without_effect() {
+        tracing::info!("{sentence}");
+    }
+    let resolved = configuration(flags)?;
+    for warning in &resolved.warnings {
+        tracing::warn!("{warning}");
+    }
+    let workers = workers();
+    let readiness = Arc::new(Readiness::default());
+    let pool = Arc::new(Pool::default());
+    let engine = engine(flags, &resolved, workers)?;
+    let trust = trust(&resolved);
+    let source = endpoints_source(flags, &resolved).ok_or(RunError::NoEndpoints)?;
+    let active = Arc::new(Active::new(resolved, &engine, &pool, workers)?);
+    let metrics = Arc::new(Metrics::new(Build { commit: env!("CARGO_PKG_VERSION"), build_ref: "switchyard" }));
+    let decisions = Arc::new(Decisions::new(archive(flags)));
+    let router = Router::new(
+        pool.clone(),
+        active.clone(),
+        decisions.clone(),
+        metrics.clone(),
+        RouterOptions {
+            staleness: flags.metrics_staleness_threshold,
+            decision_timeout: flags.decision_timeout,
+            model_rewrite_header: flags.model_rewrite_header,
+            subset_hint: !flags.disable_endpoint_subset_filter,
+        },
+    );
+    readiness.reached(Part::Configuration);
+
+    let (path, watch) = source;
+    let discovery = FileDiscovery::start(path, watch, Arc::new(ToPool(pool.clone())))?;
+    readiness.reached(Part::Endpoints);
+    let scraper = Scraper::start(pool.clone(), ScrapeOptions { interval: flags.refresh_metrics_interval, trust })?;
+    scraper.replace(parser::sources(&active));
+
+    let options = server_options(flags, workers)?;
+    let listener = listen(any(flags.grpc_port), "--grpc-port")?;
+    let server = ExtProcServer::start(listener, &router, &options)?;
+    let observed = Arc::new(Observed {
+        metrics,
+        pool,
+        board: Some(scraper.board().clone()),
+        pool_name: flags.pool_name.clone(),
+        staleness: flags.metrics_staleness_threshold,
+        readiness: readiness.clone(),
+        source: Arc::new(Observer { router, decisions, discovery: Some(discovery) }),
+    });
+    let pages = Pages {
+        metrics: listen(any(flags.metrics_port), "--metrics-port")?,
+        admin: listen(flags.admin_addr, "--admin-addr")?,
+        health: listen(any(flags.grpc_health_port), "--grpc-health-port")?,
+    };
+    readiness.reached(Part::Listener);
+    tracing::info!(
+        ext_proc = %server.address,
+        tls = flags.secure_serving,
+        metrics = pages.metrics.local_addr().ok().map(|address| address.to_string()),
+        admin = pages.admin.local_addr().ok().map(|address| address.to_string()),
+        workers,
+        "switchyard-epp is ready"
+    );
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(RunError::Start)?;
+    runtime.block_on(pages.serve_until_told(observed, readiness.clone()))?;
+    readiness.drain();
+    tracing::info!(seconds = flags.drain_timeout.as_secs(), "draining: no new requests, those under way may finish");
+    server.drain(flags.drain_timeout);
+    drop(scraper);
+    Ok(())
+}
+
+/// The listeners that are not ext_proc.
+struct Pages {
+    metrics: TcpListener,
+    admin: TcpListener,
+    health: TcpListener,
+}
+
+impl Pages {
+    async fn serve_until_told(self, observed: Arc<Observed>, readiness: Arc<Readiness>) -> Result<(), RunError> {
+        let asynchronous = |listener: TcpListener| {
+            listener.set_nonblocking(true)?;
+            tokio::net::TcpListener::from_std(listener)
+        };
+        let metrics = asynchronous(self.metrics).map_err(RunError::Start)?;
+        let admin = asynchronous(self.admin).map_err(RunError::Start)?;
+        let health = asynchronous(self.health).map_err(RunError::Start)?;
+        let stop = stop_signal().map_err(RunError::Start)?;
+        tokio::select! {
+            served = admin::serve(metrics, admin::metrics_router(observed.clone())) => served.map_err(RunError::Start),
+            served = admin::serve(admin, admin::debug_router(observed)) => served.map_err(RunError::Start),
+            served = health::serve(health, readiness) => served.map_err(RunError::Health),
+            () = stop => Ok(()),
+        }
+    }
+}
+
+/// Ready at SIGTERM or Ctrl-C.
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+fn any(port: u16) -> SocketAddr {
+    SocketAddr::from((Ipv4Addr::UNSPECIFIED, port))
+}
+
+fn listen(address: SocketAddr, flag: &'static str) -> Result<TcpListener, RunError> {
+    TcpListener::bind(address).map_err(|source| RunError::Listen { address, flag, source })
+}
+
+fn workers() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+fn engine(flags: &Flags, resolved: &Resolved, workers: usize) -> Result<Engine, RunError> {
+    let per_plugin = INSTANCES_PER_PLUGIN_AND_WORKER * workers as u32;
+    let options = EngineOptions {
+        cache_dir: flags.plugin_cache.clone(),
+        max_instances: per_plugin * (resolved.plugins.len() as u32 + 2),
+        ..EngineOptions::default()
+    };
+    Ok(Engine::new(options)?)
+}
+
+fn trust(resolved: &Resolved) -> ScrapeTrust {
+    let tls = &resolved.scrape_tls;
+    ScrapeTrust {
+        insecure_skip_verify: tls.insecure_skip_verify,
+        ca_cert: tls.ca_cert_path.clone(),
+        client: tls.client_cert_path.clone().zip(tls.client_key_path.clone()),
+    }
+}
+
+/// The archive, or none: a picker without history is better than no picker.
+fn archive(flags: &Flags) -> Option<Archive> {
+    let opened = Archive::open(flags.data_dir.as_ref()?);
+    opened.inspect_err(|error| tracing::error!("{error}")).ok()
+}
+
+fn server_options(flags: &Flags, workers: usize) -> Result<ServerOptions, RunError> {
+    let tls = flags.secure_serving.then(|| {
+        ServerTls::start(&TlsOptions {
+            cert_path: flags.cert_path.clone(),
+            reload: flags.enable_cert_reload,
+            oldest: flags.tls_min_version,
+        })
+    });
+    Ok(ServerOptions {
+        workers,
+        max_recv_bytes: flags.grpc_max_recv_bytes(),
+        bounds: Bounds {
+            max_body_bytes: flags.max_body_bytes,
+            upload_idle: flags.upload_idle_timeout,
+            unknown_mode_grace: UNKNOWN_MODE_GRACE,
+        },
+        tls: tls.transpose()?,
+    })
+}
+
+/// The endpoints file and whether its edits count.
+fn endpoints_source(flags: &Flags, resolved: &Resolved) -> Option<(PathBuf, bool)> {
+    let from_flag = flags.endpoints_file.clone().map(|path| (path, true));
+    from_flag.or_else(|| resolved.discovery.as_ref().map(|file| (file.path.clone(), file.watch_file)))
+}
+
+/// Discovery's list becomes the pool's.
+struct ToPool(Arc<Pool>);
+
+impl Membership for ToPool {
+    fn apply(&self, endpoints: Vec<discovery::EndpointSpec>) {
+        let specs = endpoints.into_iter().map(|endpoint| EndpointSpec {
+            name: endpoint.name,
+            namespace: endpoint.namespace,
+            address: endpoint.address,
+            port: endpoint.port,
+            rank: 0,
+            labels: endpoint.labels,
+        });
+        self.0.apply(specs.collect());
+    }
+}
