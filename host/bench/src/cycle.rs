@@ -141,15 +141,15 @@ impl Subject {
         let record = schedule(plan, &pool.snapshot, self.lane.as_mut(), &request, gathered);
         let total = start.elapsed();
         let profiles = record.profiles.iter();
-        let mut calls = record
-            .handler
-            .iter()
-            .chain(profiles.flat_map(|profile| &profile.calls));
-        if record.outcome.is_err() || calls.any(|call| call.fault.is_some()) {
-            return Err(BedError::Wrong {
-                what: "a cycle".into(),
-                found: format!("{:?} after {:?}", record.outcome, record.profiles),
-            });
+        let calls = profiles.flat_map(|profile| &profile.calls);
+        let mut faults = calls
+            .chain(&record.handler)
+            .filter_map(|call| call.fault.as_ref());
+        let refusal = record.outcome.as_ref().err().map(ToString::to_string);
+        let wrong = refusal.or_else(|| faults.next().map(ToString::to_string));
+        if let Some(found) = wrong {
+            let what = "a cycle".into();
+            return Err(BedError::Wrong { what, found });
         }
         if self.records.len() == KEPT {
             self.records.pop_front();

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use switchyard_engine::{
-    BreakerOptions, Engine, EngineLane, EngineOptions, OwnColumns, Plugin, PluginOptions,
-    StateStore,
+    BreakerOptions, Component, Engine, EngineLane, EngineOptions, Limits, OwnColumns, Plugin,
+    PluginOptions, StateStore,
 };
 use switchyard_scheduler::{
     ColumnStore, EndpointSpec, HeaderSource, Plan, PlanColumn, PlanPlugin, PluginIndex, Profile,
@@ -98,7 +99,7 @@ impl Bed {
                 let bytes = bytes.map_err(|source| BedError::Component { path, source })?;
                 let component = engine.load(&bytes);
                 let component = component.map_err(|error| start(name, error.to_string()))?;
-                let plugin = Plugin::new(&engine, &component, options(name));
+                let plugin = Plugin::new(&engine, &component, options(name, &component));
                 let plugin = plugin.map_err(|error| start(name, error.to_string()))?;
                 Ok(Arc::new(plugin))
             })
@@ -191,11 +192,18 @@ pub fn request(number: u64) -> Arc<Request> {
     Arc::new(request)
 }
 
-fn options(name: &str) -> PluginOptions {
+/// A machine that stops us for longer than a call may take shall show in the figures, not end them.
+const CALL_LIMIT: Duration = Duration::from_secs(5);
+
+fn options(name: &str, component: &Component) -> PluginOptions {
+    let limits = Limits {
+        call: CALL_LIMIT,
+        ..Limits::for_class(component.class())
+    };
     PluginOptions {
         name: name.to_owned(),
         settings: "{}".to_owned(),
-        limits: None,
+        limits: Some(limits),
         breaker: BreakerOptions::default(),
         own_columns: Arc::new(Nothing),
         state: StateStore::new(),
