@@ -6,7 +6,8 @@ use std::{env, fs, process};
 fn main() {
     println!("cargo::rerun-if-env-changed=SWITCHYARD_PLUGINS_DIR");
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let dir = env::var_os("SWITCHYARD_PLUGINS_DIR").map_or_else(|| root.join("target/plugins"), PathBuf::from);
+    let dir = env::var_os("SWITCHYARD_PLUGINS_DIR")
+        .map_or_else(|| root.join("target/plugins"), PathBuf::from);
     println!("cargo::rerun-if-changed={}", dir.display());
     let components = components(&dir);
     if components.is_empty() {
@@ -21,7 +22,10 @@ fn main() {
         .iter()
         .map(|(stem, path)| {
             println!("cargo::rerun-if-changed={}", path.display());
-            format!("    ({stem:?}, include_bytes!({:?})),\n", path.display().to_string())
+            format!(
+                "    ({stem:?}, include_bytes!({:?})),\n",
+                path.display().to_string()
+            )
         })
         .collect();
     let table = format!("pub(super) static COMPONENTS: &[(&str, &[u8])] = &[\n{entries}];\n");
@@ -37,7 +41,10 @@ fn components(dir: &Path) -> Vec<(String, PathBuf)> {
     let entries = fs::read_dir(dir).into_iter().flatten().flatten();
     let mut components: Vec<(String, PathBuf)> = entries
         .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "wasm"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "wasm")
+        })
         .filter_map(|path| {
             let stem = path.file_stem()?.to_str()?.to_owned();
             Some((stem, path.canonicalize().ok()?))

@@ -90,7 +90,12 @@ impl Instance {
 
     /// Tells of the endpoints. An error means that the guest broke; a refusal keeps it out of use until the next
     /// generation.
-    pub(crate) fn tell(&mut self, pulse: &Pulse, told: &Told, due: Option<Instant>) -> Result<(), CallFault> {
+    pub(crate) fn tell(
+        &mut self,
+        pulse: &Pulse,
+        told: &Told,
+        due: Option<Instant>,
+    ) -> Result<(), CallFault> {
         let answer = self.call(pulse, Kind::EndpointsChanged, None, due, |guests, store| {
             let (generation, endpoints) = (told.generation, &told.endpoints);
             guests

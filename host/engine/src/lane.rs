@@ -14,10 +14,10 @@ use switchyard_scheduler::{
 use crate::instance::Told;
 use crate::journal::Journal;
 use crate::limits::Kind;
-use switchyard_scheduler::Stage;
 use crate::plugin::{Plugin, StartError};
 use crate::scraper::{Fetch, Fetched, Sample};
 use crate::{check, convert};
+use switchyard_scheduler::Stage;
 
 use slot::{Job, Slot};
 

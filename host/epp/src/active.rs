@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use switchyard_config::{Profile as ConfigProfile, Resolved};
 use switchyard_engine::{Engine, EngineLane, Plugin, StartError};
 use switchyard_scheduler::{
-    OnFault, Plan, PlanColumn, PlanPlugin, PluginIndex, Profile, REQUEST_COLUMNS, Source, Stage, Weighted,
+    OnFault, Plan, PlanColumn, PlanPlugin, PluginIndex, Profile, REQUEST_COLUMNS, Source, Stage,
+    Weighted,
 };
 
 use crate::pool::Pool;
@@ -52,13 +53,31 @@ pub struct Active {
 impl Active {
     /// Loads, configures and joins everything, and makes `lanes` lanes ahead. Takes as long as compiling
     /// does; call it where nobody waits.
-    pub fn new(resolved: Resolved, engine: &Engine, pool: &Arc<Pool>, lanes: usize) -> Result<Self, ActivateError> {
+    pub fn new(
+        resolved: Resolved,
+        engine: &Engine,
+        pool: &Arc<Pool>,
+        lanes: usize,
+    ) -> Result<Self, ActivateError> {
         let plugins = load::all(&resolved, engine, pool)?;
-        let plan = Joining { resolved: &resolved, plugins: &plugins, pool }.plan()?;
+        let plan = Joining {
+            resolved: &resolved,
+            plugins: &plugins,
+            pool,
+        }
+        .plan()?;
         let scrapers = exporting(&plugins, Stage::Scraper);
-        let reads_body = plugins.iter().any(|plugin| plugin.needs().capabilities.iter().any(|name| name == "body"));
+        let reads_body = plugins.iter().any(|plugin| {
+            plugin
+                .needs()
+                .capabilities
+                .iter()
+                .any(|name| name == "body")
+        });
         let reads_prefix = REQUEST_COLUMNS.iter().any(|name| plan.reads_column(name))
-            || ["prefix-total-blocks", "block-tokens"].iter().any(|name| plan.reads_scalar(name));
+            || ["prefix-total-blocks", "block-tokens"]
+                .iter()
+                .any(|name| plan.reads_scalar(name));
         let active = Self {
             resolved,
             plan: Arc::new(plan),
@@ -68,14 +87,20 @@ impl Active {
             reads_prefix,
             ready: Mutex::default(),
         };
-        let ready = (0..lanes).map(|_| active.new_lane()).collect::<Result<Vec<_>, _>>()?;
+        let ready = (0..lanes)
+            .map(|_| active.new_lane())
+            .collect::<Result<Vec<_>, _>>()?;
         *active.ready.lock().unwrap_or_else(PoisonError::into_inner) = ready;
         Ok(active)
     }
 
     /// A lane that was made ahead, or a new one.
     pub fn lane(&self) -> Result<EngineLane, StartError> {
-        let ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let ready = self
+            .ready
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
         ready.map_or_else(|| self.new_lane(), Ok)
     }
 
@@ -87,7 +112,9 @@ impl Active {
 }
 
 fn exporting(plugins: &[Arc<Plugin>], stage: Stage) -> Vec<PluginIndex> {
-    let exporting = (0..).zip(plugins).filter(|(_, plugin)| plugin.stages().contains(stage));
+    let exporting = (0..)
+        .zip(plugins)
+        .filter(|(_, plugin)| plugin.stages().contains(stage));
     exporting.map(|(at, _)| PluginIndex(at)).collect()
 }
 
@@ -110,19 +137,35 @@ impl Joining<'_> {
                 kind: configured.type_name.as_str().into(),
                 digest: plugin.component().digest().into(),
                 on_fault: configured.on_fault.map(on_fault),
-                columns: needs.columns.iter().map(|input| position(&columns, &input.name)).collect(),
-                scalars: needs.scalars.iter().map(|input| position(&scalars, &input.name)).collect(),
+                columns: needs
+                    .columns
+                    .iter()
+                    .map(|input| position(&columns, &input.name))
+                    .collect(),
+                scalars: needs
+                    .scalars
+                    .iter()
+                    .map(|input| position(&scalars, &input.name))
+                    .collect(),
             }
         });
         Ok(Plan {
             plugins: plugins.collect(),
             handler: self.handler()?,
-            profiles: self.resolved.profiles.iter().map(|profile| self.profile(profile)).collect::<Result<_, _>>()?,
+            profiles: self
+                .resolved
+                .profiles
+                .iter()
+                .map(|profile| self.profile(profile))
+                .collect::<Result<_, _>>()?,
             deciders: exporting(self.plugins, Stage::Decider),
             hooks: exporting(self.plugins, Stage::Hooks),
             columns: columns
                 .iter()
-                .map(|name| PlanColumn { name: name.as_str().into(), source: Source::of(name, self.pool.columns()) })
+                .map(|name| PlanColumn {
+                    name: name.as_str().into(),
+                    source: Source::of(name, self.pool.columns()),
+                })
                 .collect(),
             scalars: scalars.iter().map(|name| name.as_str().into()).collect(),
         })
@@ -137,11 +180,18 @@ impl Joining<'_> {
     fn handler(&self) -> Result<PluginIndex, ActivateError> {
         let own = self.resolved.plugins.iter().enumerate();
         let own = own
-            .filter(|(at, plugin)| plugin.kinds_unknown() && self.exports(*at, Stage::ProfileHandler))
+            .filter(|(at, plugin)| {
+                plugin.kinds_unknown() && self.exports(*at, Stage::ProfileHandler)
+            })
             .map(|(at, _)| at);
-        let named = self.resolved.handler.filter(|at| !self.resolved.plugins[*at].injected);
+        let named = self
+            .resolved
+            .handler
+            .filter(|at| !self.resolved.plugins[*at].injected);
         let handler = named.or(own.min()).or(self.resolved.handler);
-        handler.map(|at| PluginIndex(at as u32)).ok_or(ActivateError::NoHandler)
+        handler
+            .map(|at| PluginIndex(at as u32))
+            .ok_or(ActivateError::NoHandler)
     }
 
     fn profile(&self, profile: &ConfigProfile) -> Result<Profile, ActivateError> {
@@ -153,54 +203,102 @@ impl Joining<'_> {
                 filters.push(index);
             }
             if does(Stage::Scorer) {
-                scorers.push(Weighted { plugin: index, weight: entry.weight });
+                scorers.push(Weighted {
+                    plugin: index,
+                    weight: entry.weight,
+                });
             }
             if does(Stage::Picker) {
                 picker = picker.or(Some(index));
             }
-            if !(does(Stage::Filter) || does(Stage::Scorer) || does(Stage::Picker) || profile.implicit) {
+            if !(does(Stage::Filter)
+                || does(Stage::Scorer)
+                || does(Stage::Picker)
+                || profile.implicit)
+            {
                 let plugin = &self.resolved.plugins[entry.plugin];
                 return Err(ActivateError::NotOfAProfile {
                     profile: profile.name.clone(),
                     plugin: plugin.name.clone(),
-                    exports: self.plugins[entry.plugin].stages().iter().map(Stage::as_str).collect::<Vec<_>>().join(", "),
+                    exports: self.plugins[entry.plugin]
+                        .stages()
+                        .iter()
+                        .map(Stage::as_str)
+                        .collect::<Vec<_>>()
+                        .join(", "),
                 });
             }
         }
         let picker = picker.or(profile.fallback_picker.map(|at| PluginIndex(at as u32)));
-        let picker = picker.ok_or_else(|| ActivateError::NoPicker { profile: profile.name.clone() })?;
-        Ok(Profile { name: profile.name.as_str().into(), filters, scorers, picker })
+        let picker = picker.ok_or_else(|| ActivateError::NoPicker {
+            profile: profile.name.clone(),
+        })?;
+        Ok(Profile {
+            name: profile.name.as_str().into(),
+            filters,
+            scorers,
+            picker,
+        })
     }
 
     /// Every column and scalar that some plugin reads, once, in a stable order.
     fn inputs(&self) -> (Vec<String>, Vec<String>) {
         let (mut columns, mut scalars) = (BTreeSet::new(), BTreeSet::new());
         for plugin in self.plugins {
-            columns.extend(plugin.needs().columns.iter().map(|input| input.name.clone()));
-            scalars.extend(plugin.needs().scalars.iter().map(|input| input.name.clone()));
+            columns.extend(
+                plugin
+                    .needs()
+                    .columns
+                    .iter()
+                    .map(|input| input.name.clone()),
+            );
+            scalars.extend(
+                plugin
+                    .needs()
+                    .scalars
+                    .iter()
+                    .map(|input| input.name.clone()),
+            );
         }
         (columns.into_iter().collect(), scalars.into_iter().collect())
     }
 
     /// A required input that nothing produces is a mistake in the configuration, found at start.
     fn check_inputs(&self) -> Result<(), ActivateError> {
-        let mut produced: BTreeSet<String> = HOST_COLUMNS.iter().chain(REQUEST_COLUMNS).map(|name| (*name).into()).collect();
+        let mut produced: BTreeSet<String> = HOST_COLUMNS
+            .iter()
+            .chain(REQUEST_COLUMNS)
+            .map(|name| (*name).into())
+            .collect();
         for plugin in self.plugins {
             produced.extend(plugin.needs().own_columns.iter().cloned());
             for fetch in plugin.fetches() {
                 produced.extend(fetch.columns.iter().cloned());
                 let sets = fetch.sets.iter();
-                produced.extend(sets.flat_map(|set| [format!("{set}/size"), format!("{set}/has-model")]));
+                produced.extend(
+                    sets.flat_map(|set| [format!("{set}/size"), format!("{set}/has-model")]),
+                );
             }
         }
         for (plugin, configured) in self.plugins.iter().zip(&self.resolved.plugins) {
-            let columns = plugin.needs().columns.iter().filter(|input| !produced.contains(&input.name));
-            let scalars = plugin.needs().scalars.iter().filter(|input| !HOST_SCALARS.contains(&input.name.as_str()));
+            let columns = plugin
+                .needs()
+                .columns
+                .iter()
+                .filter(|input| !produced.contains(&input.name));
+            let scalars = plugin
+                .needs()
+                .scalars
+                .iter()
+                .filter(|input| !HOST_SCALARS.contains(&input.name.as_str()));
             if let Some(missing) = columns.chain(scalars).find(|input| input.required) {
                 return Err(ActivateError::NothingProduces {
                     plugin: configured.name.clone(),
                     input: missing.name.clone(),
-                    known: produced.into_iter().chain(HOST_SCALARS.iter().map(|name| (*name).into())).collect(),
+                    known: produced
+                        .into_iter()
+                        .chain(HOST_SCALARS.iter().map(|name| (*name).into()))
+                        .collect(),
                 });
             }
         }
@@ -210,7 +308,9 @@ impl Joining<'_> {
 
 fn position(names: &[String], name: &str) -> usize {
     // `inputs` holds every name that any plugin declared, in order.
-    names.binary_search_by(|known| known.as_str().cmp(name)).unwrap_or_default()
+    names
+        .binary_search_by(|known| known.as_str().cmp(name))
+        .unwrap_or_default()
 }
 
 fn on_fault(configured: switchyard_config::OnFault) -> OnFault {

@@ -25,7 +25,10 @@ const QUEUE: usize = 256;
 #[allow(missing_docs)]
 pub enum ArchiveError {
     #[error("the data directory {} cannot be used: {source}", dir.display())]
-    Dir { dir: PathBuf, source: std::io::Error },
+    Dir {
+        dir: PathBuf,
+        source: std::io::Error,
+    },
     #[error(
         "the data directory {} belongs to another picker that runs now: give each its own --data-dir; this one \
          goes on without, and keeps decisions in memory only",
@@ -45,19 +48,32 @@ pub struct Archive {
 impl Archive {
     /// Opens it, or begins one.
     pub fn open(dir: &Path) -> Result<Self, ArchiveError> {
-        let in_dir = |source| ArchiveError::Dir { dir: dir.to_owned(), source };
+        let in_dir = |source| ArchiveError::Dir {
+            dir: dir.to_owned(),
+            source,
+        };
         std::fs::create_dir_all(dir).map_err(in_dir)?;
         let file = dir.join("switchyard.redb");
         let database = Database::create(&file).map_err(|error| match error {
-            redb::DatabaseError::DatabaseAlreadyOpen => ArchiveError::InUse { dir: dir.to_owned() },
-            other => ArchiveError::Unreadable { file: file.clone(), reason: other.to_string() },
+            redb::DatabaseError::DatabaseAlreadyOpen => ArchiveError::InUse {
+                dir: dir.to_owned(),
+            },
+            other => ArchiveError::Unreadable {
+                file: file.clone(),
+                reason: other.to_string(),
+            },
         })?;
         let database = Arc::new(database);
-        let next = next_number(&database).map_err(|error| ArchiveError::Unreadable { file, reason: error.to_string() })?;
+        let next = next_number(&database).map_err(|error| ArchiveError::Unreadable {
+            file,
+            reason: error.to_string(),
+        })?;
         let (queue, records) = sync_channel(QUEUE);
         let written = database.clone();
         let thread = std::thread::Builder::new().name("archive".into());
-        thread.spawn(move || write(&written, &records, next)).map_err(in_dir)?;
+        thread
+            .spawn(move || write(&written, &records, next))
+            .map_err(in_dir)?;
         Ok(Self { database, queue })
     }
 
@@ -71,8 +87,13 @@ impl Archive {
     pub fn of_request(&self, id: &str) -> Option<RecordJson> {
         let read = || -> Result<Option<Vec<u8>>, redb::Error> {
             let transaction = self.database.begin_read()?;
-            let number = transaction.open_table(BY_REQUEST)?.get(id)?.map(|number| number.value());
-            let Some(number) = number else { return Ok(None) };
+            let number = transaction
+                .open_table(BY_REQUEST)?
+                .get(id)?
+                .map(|number| number.value());
+            let Some(number) = number else {
+                return Ok(None);
+            };
             let record = transaction.open_table(RECORDS)?.get(number)?;
             Ok(record.map(|record| record.value().to_vec()))
         };
@@ -101,7 +122,10 @@ fn next_number(database: &Database) -> Result<u64, redb::Error> {
 fn write(database: &Database, records: &Receiver<Arc<Record>>, mut next: u64) {
     while let Ok(first) = records.recv() {
         let began = Instant::now();
-        let batch: Vec<Arc<Record>> = std::iter::once(first).chain(records.try_iter()).take(PER_SECOND as usize).collect();
+        let batch: Vec<Arc<Record>> = std::iter::once(first)
+            .chain(records.try_iter())
+            .take(PER_SECOND as usize)
+            .collect();
         match write_batch(database, &batch, next) {
             Ok(()) => next += batch.len() as u64,
             Err(error) => tracing::warn!(%error, "decisions could not be stored"),

@@ -15,14 +15,20 @@ pub struct Clock {
 
 impl Default for Clock {
     fn default() -> Self {
-        Self { started: Instant::now(), random: RandomState::new(), drawn: AtomicU64::new(0) }
+        Self {
+            started: Instant::now(),
+            random: RandomState::new(),
+            drawn: AtomicU64::new(0),
+        }
     }
 }
 
 impl Clock {
     /// Unix time in ms.
     pub fn unix_ms(&self) -> u64 {
-        SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64)
+        SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| since.as_millis() as u64)
     }
 
     /// Milliseconds since the picker started; never goes back.
@@ -32,6 +38,7 @@ impl Clock {
 
     /// A seed nobody can guess.
     pub fn seed(&self) -> u64 {
-        self.random.hash_one(self.drawn.fetch_add(1, Ordering::Relaxed))
+        self.random
+            .hash_one(self.drawn.fetch_add(1, Ordering::Relaxed))
     }
 }

@@ -21,7 +21,10 @@ pub struct Decisions {
 impl Decisions {
     /// Decisions that are also offered to an archive.
     pub fn new(archive: Option<Archive>) -> Self {
-        Self { ring: Mutex::default(), archive }
+        Self {
+            ring: Mutex::default(),
+            archive,
+        }
     }
 
     /// Keeps a record; the oldest goes.
@@ -30,7 +33,11 @@ impl Decisions {
             archive.offer(&record);
         }
         let mut ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
-        let oldest = if ring.len() >= KEPT { ring.pop_front() } else { None };
+        let oldest = if ring.len() >= KEPT {
+            ring.pop_front()
+        } else {
+            None
+        };
         ring.push_back(record);
         drop(ring);
         // Its memory is freed outside of the lock.
@@ -43,14 +50,20 @@ impl Decisions {
             let ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
             ring.iter().rev().take(count).cloned().collect()
         };
-        records.iter().map(|record| RecordJson::from(&**record)).collect()
+        records
+            .iter()
+            .map(|record| RecordJson::from(&**record))
+            .collect()
     }
 
     /// The newest of this request id, from memory or from the archive.
     pub fn of_request(&self, id: &str) -> Option<RecordJson> {
         let record = {
             let ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
-            ring.iter().rev().find(|record| record.request.id == id).cloned()
+            ring.iter()
+                .rev()
+                .find(|record| record.request.id == id)
+                .cloned()
         };
         match record {
             Some(record) => Some(RecordJson::from(&*record)),

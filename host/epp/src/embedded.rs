@@ -6,7 +6,10 @@ mod table {
 
 /// The component with this stem.
 pub fn component(stem: &str) -> Option<&'static [u8]> {
-    table::COMPONENTS.iter().find(|(name, _)| *name == stem).map(|(_, bytes)| *bytes)
+    table::COMPONENTS
+        .iter()
+        .find(|(name, _)| *name == stem)
+        .map(|(_, bytes)| *bytes)
 }
 
 /// The stems of all of them.

@@ -178,8 +178,13 @@ impl Flags {
 
     /// How log lines shall look.
     pub fn log_options(&self) -> LogOptions {
-        let json = self.zap_encoder.map(|encoder| matches!(encoder, LogEncoder::Json));
-        LogOptions { verbosity: self.verbosity, json }
+        let json = self
+            .zap_encoder
+            .map(|encoder| matches!(encoder, LogEncoder::Json));
+        LogOptions {
+            verbosity: self.verbosity,
+            json,
+        }
     }
 
     /// The largest gRPC message that is read, in bytes.

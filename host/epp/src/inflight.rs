@@ -21,7 +21,10 @@ pub struct Share {
 impl InFlight {
     /// Counts in this store's columns `in-flight-requests` and `in-flight-tokens`.
     pub fn new(columns: &ColumnStore) -> Self {
-        Self { requests: columns.column("in-flight-requests"), tokens: columns.column("in-flight-tokens") }
+        Self {
+            requests: columns.column("in-flight-requests"),
+            tokens: columns.column("in-flight-tokens"),
+        }
     }
 
     /// Makes an endpoint's counts known: nothing is under way until something is.
@@ -38,7 +41,11 @@ impl InFlight {
             self.requests.add(endpoint.row, 1.0);
             self.tokens.add(endpoint.row, tokens);
         }
-        Share { endpoints, tokens, counts: self.clone() }
+        Share {
+            endpoints,
+            tokens,
+            counts: self.clone(),
+        }
     }
 }
 

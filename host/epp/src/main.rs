@@ -5,7 +5,11 @@ use std::process::ExitCode;
 use switchyard_epp::flags::Flags;
 use switchyard_epp::{logging, run};
 
-#[allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line answers its terminal")]
+#[allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line answers its terminal"
+)]
 fn main() -> ExitCode {
     let flags = Flags::read(std::env::args_os()).unwrap_or_else(|error| error.exit());
     if flags.check {

@@ -32,7 +32,9 @@ impl AdminSource for Observer {
     fn plugins(&self) -> Value {
         let active = self.router.active();
         let plugins = active.plan.plugins.iter().zip(&active.plugins);
-        plugins.map(|(planned, plugin)| plugin_json(&planned.kind, plugin)).collect()
+        plugins
+            .map(|(planned, plugin)| plugin_json(&planned.kind, plugin))
+            .collect()
     }
 
     fn plugin_facts(&self) -> Vec<PluginFacts> {
@@ -55,11 +57,17 @@ impl AdminSource for Observer {
     }
 
     fn decision(&self, request_id: &str) -> Option<Value> {
-        self.decisions.of_request(request_id).and_then(|record| serde_json::to_value(record).ok())
+        self.decisions
+            .of_request(request_id)
+            .and_then(|record| serde_json::to_value(record).ok())
     }
 
     fn decisions(&self, last: usize) -> Vec<Value> {
-        self.decisions.last(last).into_iter().filter_map(|record| serde_json::to_value(record).ok()).collect()
+        self.decisions
+            .last(last)
+            .into_iter()
+            .filter_map(|record| serde_json::to_value(record).ok())
+            .collect()
     }
 
     fn config(&self) -> String {
@@ -67,7 +75,9 @@ impl AdminSource for Observer {
     }
 
     fn discovery(&self) -> Value {
-        let Some(status) = self.discovery_status() else { return Value::Null };
+        let Some(status) = self.discovery_status() else {
+            return Value::Null;
+        };
         json!({
             "path": status.path.display().to_string(),
             "watched": status.watched,
@@ -81,7 +91,10 @@ impl AdminSource for Observer {
 
     fn discovery_counts(&self) -> DiscoveryCounts {
         self.discovery_status()
-            .map(|status| DiscoveryCounts { applied: status.applied, refused: status.refused })
+            .map(|status| DiscoveryCounts {
+                applied: status.applied,
+                refused: status.refused,
+            })
             .unwrap_or_default()
     }
 }
@@ -124,5 +137,6 @@ fn fault_json(note: &FaultNote) -> Value {
 }
 
 fn unix_ms(time: SystemTime) -> u64 {
-    time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64)
+    time.duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_millis() as u64)
 }

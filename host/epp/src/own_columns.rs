@@ -16,7 +16,10 @@ pub struct PoolColumns {
 impl PoolColumns {
     /// For a plugin that has declared none yet.
     pub fn new(pool: Arc<Pool>) -> Self {
-        Self { pool, declared: OnceLock::new() }
+        Self {
+            pool,
+            declared: OnceLock::new(),
+        }
     }
 
     fn column(&self, column: u32, row: u32) -> Option<&Column> {
@@ -27,16 +30,23 @@ impl PoolColumns {
 
 impl OwnColumns for PoolColumns {
     fn declare(&self, _plugin: &str, columns: &[String]) {
-        let declared = columns.iter().map(|name| self.pool.columns().column(name)).collect();
+        let declared = columns
+            .iter()
+            .map(|name| self.pool.columns().column(name))
+            .collect();
         // Every instance of the plugin declares the same: the first one counts.
         let _ = self.declared.set(declared);
     }
 
     fn set(&self, column: u32, row: u32, value: f64) -> bool {
-        self.column(column, row).map(|column| column.set(row, value)).is_some()
+        self.column(column, row)
+            .map(|column| column.set(row, value))
+            .is_some()
     }
 
     fn add(&self, column: u32, row: u32, delta: f64) -> bool {
-        self.column(column, row).map(|column| column.add(row, delta)).is_some()
+        self.column(column, row)
+            .map(|column| column.add(row, delta))
+            .is_some()
     }
 }

@@ -10,13 +10,19 @@ use crate::scrape::{Parser, Source};
 
 /// The scrapers of a plan, to be started on the scraping thread.
 pub fn sources(active: &Active) -> Vec<Source> {
-    let plugins = active.scrapers.iter().map(|at| active.plugins[at.0 as usize].clone());
+    let plugins = active
+        .scrapers
+        .iter()
+        .map(|at| active.plugins[at.0 as usize].clone());
     plugins
         .map(|plugin| Source {
             plugin: plugin.name().into(),
             start: Box::new(move || match LaneParser::new(&plugin) {
                 Ok(parser) => Box::new(parser),
-                Err(error) => Box::new(Unstarted(CallFault { cause: Cause::NoInstance, message: error.to_string() })),
+                Err(error) => Box::new(Unstarted(CallFault {
+                    cause: Cause::NoInstance,
+                    message: error.to_string(),
+                })),
             }),
         })
         .collect()
@@ -33,7 +39,10 @@ const ONLY: PluginIndex = PluginIndex(0);
 impl LaneParser {
     fn new(plugin: &Arc<Plugin>) -> Result<Self, StartError> {
         let lane = EngineLane::new(std::slice::from_ref(plugin))?;
-        Ok(Self { lane, fetches: plugin.fetches().to_vec() })
+        Ok(Self {
+            lane,
+            fetches: plugin.fetches().to_vec(),
+        })
     }
 }
 
@@ -42,11 +51,31 @@ impl Parser for LaneParser {
         Ok(self.fetches.clone())
     }
 
-    fn parse(&mut self, fetch: u32, row: u32, status: u16, elapsed_ms: u32, body: &[u8]) -> Result<Vec<Sample>, CallFault> {
-        self.lane.scraper_parse(ONLY, Fetched { fetch, row, status, elapsed_ms, body })
+    fn parse(
+        &mut self,
+        fetch: u32,
+        row: u32,
+        status: u16,
+        elapsed_ms: u32,
+        body: &[u8],
+    ) -> Result<Vec<Sample>, CallFault> {
+        self.lane.scraper_parse(
+            ONLY,
+            Fetched {
+                fetch,
+                row,
+                status,
+                elapsed_ms,
+                body,
+            },
+        )
     }
 
-    fn endpoints_changed(&mut self, generation: u64, endpoints: &[Arc<Endpoint>]) -> Result<(), CallFault> {
+    fn endpoints_changed(
+        &mut self,
+        generation: u64,
+        endpoints: &[Arc<Endpoint>],
+    ) -> Result<(), CallFault> {
         self.lane.endpoints_changed(generation, endpoints);
         Ok(())
     }
@@ -60,7 +89,14 @@ impl Parser for Unstarted {
         Err(self.0.clone())
     }
 
-    fn parse(&mut self, _: u32, _: u32, _: u16, _: u32, _: &[u8]) -> Result<Vec<Sample>, CallFault> {
+    fn parse(
+        &mut self,
+        _: u32,
+        _: u32,
+        _: u16,
+        _: u32,
+        _: &[u8],
+    ) -> Result<Vec<Sample>, CallFault> {
         Err(self.0.clone())
     }
 

@@ -59,7 +59,9 @@ impl Pool {
         }
         let next = known.next(specs, &self.rows, &self.columns);
         let generation = next.generation;
-        next.endpoints.iter().for_each(|endpoint| self.in_flight.known(endpoint.row));
+        next.endpoints
+            .iter()
+            .for_each(|endpoint| self.in_flight.known(endpoint.row));
         self.snapshot.store(Arc::new(next));
         self.changes.send_replace(generation);
     }

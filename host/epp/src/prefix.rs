@@ -43,7 +43,13 @@ impl Prefix {
     }
 
     /// Hashes a prompt.
-    pub fn hash(&self, model: &str, read: &RequestBody, body: &[u8], reported_block_tokens: Option<u32>) -> Hashed {
+    pub fn hash(
+        &self,
+        model: &str,
+        read: &RequestBody,
+        body: &[u8],
+        reported_block_tokens: Option<u32>,
+    ) -> Hashed {
         let block_tokens = self.settings.effective_block_tokens(reported_block_tokens);
         let max_blocks = self.settings.effective_max_blocks(block_tokens) as usize;
         let hasher = Hasher::new(block_tokens as usize * BYTES_PER_TOKEN, max_blocks);
@@ -51,12 +57,20 @@ impl Prefix {
         PROMPT.with_borrow_mut(|prompt| {
             prompt.clear();
             read.append_prompt(body, prompt);
-            hasher.hash(model, read.cache_salt().unwrap_or_default(), prompt, &mut hashes);
+            hasher.hash(
+                model,
+                read.cache_salt().unwrap_or_default(),
+                prompt,
+                &mut hashes,
+            );
             if prompt.capacity() > KEPT_PROMPT_BYTES {
                 *prompt = Vec::new();
             }
         });
-        Hashed { hashes, block_tokens }
+        Hashed {
+            hashes,
+            block_tokens,
+        }
     }
 
     /// Adds what the index knows of these rows.
@@ -65,8 +79,12 @@ impl Prefix {
         self.index.lookup(&hashed.hashes, rows, &mut matched);
         let matched = matched.into_iter().map(f64::from).collect();
         values.columns.push(("prefix-match-blocks", matched));
-        values.scalars.push(("prefix-total-blocks", hashed.hashes.len() as f64));
-        values.scalars.push(("block-tokens", f64::from(hashed.block_tokens)));
+        values
+            .scalars
+            .push(("prefix-total-blocks", hashed.hashes.len() as f64));
+        values
+            .scalars
+            .push(("block-tokens", f64::from(hashed.block_tokens)));
     }
 
     /// Notes that a server is about to hold this prompt.
@@ -83,6 +101,9 @@ impl Prefix {
 /// The block size most servers report, from the column `kv-block-tokens`.
 pub fn reported_block_tokens(columns: &ColumnStore, rows: &[u32]) -> Option<u32> {
     let column = columns.column("kv-block-tokens");
-    let first = rows.iter().map(|row| column.get(*row, 0)).find(|tokens| tokens.is_finite() && *tokens >= 1.0);
+    let first = rows
+        .iter()
+        .map(|row| column.get(*row, 0))
+        .find(|tokens| tokens.is_finite() && *tokens >= 1.0);
     first.map(|tokens| tokens as u32)
 }

@@ -8,7 +8,8 @@ use arc_swap::ArcSwap;
 use switchyard_openai::{MissingModel, RequestBody};
 use switchyard_scheduler::record::Record;
 use switchyard_scheduler::{
-    Decision, Gathered, Header, Lane, Outcome, Refusal, Request, RequestValues, Snapshot, hooks, schedule,
+    Decision, Gathered, Header, Lane, Outcome, Refusal, Request, RequestValues, Snapshot, hooks,
+    schedule,
 };
 
 use crate::active::Active;
@@ -87,7 +88,8 @@ impl Router {
     /// unless its settings changed.
     pub fn activate(&self, active: Arc<Active>) {
         if *self.prefix.load().settings() != active.resolved.prefix {
-            self.prefix.store(Arc::new(Prefix::new(active.resolved.prefix.clone())));
+            self.prefix
+                .store(Arc::new(Prefix::new(active.resolved.prefix.clone())));
         }
         self.active.store(active);
     }
@@ -98,19 +100,35 @@ impl Router {
     }
 
     fn read<'a>(&self, head: &Head, upload: Upload<'a>) -> Result<Read<'a>, Refused> {
-        let rewrite = head.model_rewrite().filter(|_| self.options.model_rewrite_header);
-        let missing = if rewrite.is_some() { MissingModel::Allow } else { MissingModel::Refuse };
+        let rewrite = head
+            .model_rewrite()
+            .filter(|_| self.options.model_rewrite_header);
+        let missing = if rewrite.is_some() {
+            MissingModel::Allow
+        } else {
+            MissingModel::Refuse
+        };
         let (body, bytes) = match upload {
-            Upload::Whole(bytes) => (RequestBody::read(head.path(), bytes, missing).map_err(refused_body)?, bytes),
+            Upload::Whole(bytes) => (
+                RequestBody::read(head.path(), bytes, missing).map_err(refused_body)?,
+                bytes,
+            ),
             // What was cut off cannot be judged: it is routed by load.
-            Upload::Partial(bytes) => {
-                (RequestBody::read(head.path(), bytes, missing).unwrap_or_else(|_| RequestBody::load_only()), bytes)
-            }
+            Upload::Partial(bytes) => (
+                RequestBody::read(head.path(), bytes, missing)
+                    .unwrap_or_else(|_| RequestBody::load_only()),
+                bytes,
+            ),
             Upload::Absent => (RequestBody::load_only(), &[][..]),
         };
         let model = body.model().unwrap_or_default().to_owned();
         let target_model = rewrite.map_or_else(|| model.clone(), str::to_owned);
-        Ok(Read { body, bytes, model, target_model })
+        Ok(Read {
+            body,
+            bytes,
+            model,
+            target_model,
+        })
     }
 
     fn candidates(&self, head: &Head, snapshot: &Snapshot) -> Vec<u32> {
@@ -119,7 +137,11 @@ impl Router {
         match hint {
             None => endpoints.map(|endpoint| endpoint.row).collect(),
             Some(allowed) => endpoints
-                .filter(|endpoint| allowed.iter().any(|entry| entry.allows(endpoint.address, endpoint.port)))
+                .filter(|endpoint| {
+                    allowed
+                        .iter()
+                        .any(|entry| entry.allows(endpoint.address, endpoint.port))
+                })
                 .map(|endpoint| endpoint.row)
                 .collect(),
         }
@@ -127,7 +149,9 @@ impl Router {
 
     fn request(&self, head: &Arc<Head>, read: &Read<'_>, active: &Active, now_ms: u64) -> Request {
         let seed = self.clock.seed();
-        let id = head.get(REQUEST_ID).map_or_else(|| format!("{seed:016x}"), str::to_owned);
+        let id = head
+            .get(REQUEST_ID)
+            .map_or_else(|| format!("{seed:016x}"), str::to_owned);
         let mut request = Request::new(id, now_ms, seed, Box::new(headers::Shared(head.clone())));
         request.path = head.path().to_owned();
         request.model.clone_from(&read.model);
@@ -146,11 +170,19 @@ impl Router {
             columns: Vec::new(),
             scalars: vec![
                 ("prompt-bytes", number(prompt_bytes)),
-                ("prompt-tokens", number(prompt_bytes.div_ceil(prefix::BYTES_PER_TOKEN))),
+                (
+                    "prompt-tokens",
+                    number(prompt_bytes.div_ceil(prefix::BYTES_PER_TOKEN)),
+                ),
                 ("body-bytes", number(read.bytes.len())),
                 ("stream", f64::from(u8::from(read.body.stream()))),
                 ("priority", 0.0),
-                ("max-tokens", read.body.max_tokens().map_or(f64::NAN, |tokens| tokens as f64)),
+                (
+                    "max-tokens",
+                    read.body
+                        .max_tokens()
+                        .map_or(f64::NAN, |tokens| tokens as f64),
+                ),
                 ("multimodal-parts", number(read.body.multimodal_parts())),
                 ("candidates", number(candidates)),
             ],
@@ -162,7 +194,9 @@ impl Router {
         let wanted = active.reads_prefix && read.body.prompt_bytes() > 0;
         wanted.then(|| {
             let block_tokens = prefix::reported_block_tokens(self.pool.columns(), rows);
-            self.prefix.load().hash(&read.target_model, &read.body, read.bytes, block_tokens)
+            self.prefix
+                .load()
+                .hash(&read.target_model, &read.body, read.bytes, block_tokens)
         })
     }
 
@@ -189,7 +223,9 @@ impl Router {
             lane.set_deadline(None);
             (record, decided)
         });
-        let Some((record, decided)) = scheduled else { return Err(no_lane()) };
+        let Some((record, decided)) = scheduled else {
+            return Err(no_lane());
+        };
         let record = Arc::new(record);
         self.metrics.cycle(&record);
         self.decisions.push(record.clone());
@@ -202,8 +238,14 @@ impl Router {
 
     fn too_late(&self) -> Refused {
         let limit = self.options.decision_timeout.as_millis();
-        let message = format!("no decision within {limit} ms (--decision-timeout); the slowest plugins are in /debug/plugins");
-        Refused { status: 503, reason: None, message }
+        let message = format!(
+            "no decision within {limit} ms (--decision-timeout); the slowest plugins are in /debug/plugins"
+        );
+        Refused {
+            status: 503,
+            reason: None,
+            message,
+        }
     }
 
     /// Teaches the prefix index where the prompt is about to be: at the destination, and where it is
@@ -214,7 +256,10 @@ impl Router {
         if let Some(row) = primary {
             prefix.learn(hashed, row);
         }
-        let prefill = record.profiles.iter().find(|profile| profile.profile == "prefill");
+        let prefill = record
+            .profiles
+            .iter()
+            .find(|profile| profile.profile == "prefill");
         let prefill = prefill.filter(|profile| profile.outcome == Outcome::Picked);
         if let Some(row) = prefill.and_then(|profile| profile.picked.first())
             && Some(*row) != primary
@@ -229,7 +274,9 @@ impl Picker for Arc<Router> {
 
     fn pick(&self, head: &Arc<Head>, upload: Upload<'_>) -> Result<Picked<RequestTicket>, Refused> {
         let due = Instant::now() + self.options.decision_timeout;
-        let read = self.read(head, upload).inspect_err(|refused| self.refused(head, refused))?;
+        let read = self
+            .read(head, upload)
+            .inspect_err(|refused| self.refused(head, refused))?;
         let (active, snapshot) = (self.active(), self.pool.snapshot());
         let now_ms = self.clock.unix_ms();
         let rows = self.candidates(head, &snapshot);
@@ -239,9 +286,18 @@ impl Picker for Arc<Router> {
             self.prefix.load().produce(hashed, &rows, &mut values);
         }
         let oldest_ms = now_ms.saturating_sub(self.options.staleness.as_millis() as u64);
-        let gathered = Gathered::take(&active.plan, rows, &values, &read.target_model, now_ms, oldest_ms);
+        let gathered = Gathered::take(
+            &active.plan,
+            rows,
+            &values,
+            &read.target_model,
+            now_ms,
+            oldest_ms,
+        );
         let request = Arc::new(self.request(head, &read, &active, now_ms));
-        let started = self.metrics.request_started(&read.model, &read.target_model, read.bytes.len());
+        let started =
+            self.metrics
+                .request_started(&read.model, &read.target_model, read.bytes.len());
         let scheduled = self.schedule(&active, &snapshot, &request, gathered, due);
         let (record, decision, mut set_headers) = match scheduled {
             Ok(scheduled) => scheduled,
@@ -255,23 +311,39 @@ impl Picker for Arc<Router> {
         }
         set_headers.splice(0..0, decision.set_headers.iter().cloned());
         if head.get(REQUEST_ID).is_none() {
-            set_headers.push(Header { name: REQUEST_ID.into(), value: request.id.clone() });
+            set_headers.push(Header {
+                name: REQUEST_ID.into(),
+                value: request.id.clone(),
+            });
         }
-        let endpoints = decision.targets.iter().filter_map(|target| snapshot.endpoint(target.row).map(|e| (e, target.port)));
+        let endpoints = decision
+            .targets
+            .iter()
+            .filter_map(|target| snapshot.endpoint(target.row).map(|e| (e, target.port)));
         let targets: Vec<String> = endpoints
             .map(|(endpoint, port)| {
                 let port = if port == 0 { endpoint.port } else { port };
                 std::net::SocketAddr::new(endpoint.address, port).to_string()
             })
             .collect();
-        let body = (read.target_model != read.model && !read.bytes.is_empty())
-            .then(|| switchyard_openai::rewrite::with_model(&read.body, read.bytes, &read.target_model));
-        let ticket = RequestTicket::new(self, active, request, &snapshot, &decision, &record, &read.body, started);
-        Ok(Picked { targets: targets.join(","), set_headers, body, ticket })
+        let body = (read.target_model != read.model && !read.bytes.is_empty()).then(|| {
+            switchyard_openai::rewrite::with_model(&read.body, read.bytes, &read.target_model)
+        });
+        let ticket = RequestTicket::new(
+            self, active, request, &snapshot, &decision, &record, &read.body, started,
+        );
+        Ok(Picked {
+            targets: targets.join(","),
+            set_headers,
+            body,
+            ticket,
+        })
     }
 
     fn refused(&self, _head: &Head, refused: &Refused) {
-        self.metrics.request_started("", "", 0).refused(refused.status);
+        self.metrics
+            .request_started("", "", 0)
+            .refused(refused.status);
     }
 
     fn now_ms(&self) -> f64 {
@@ -280,14 +352,26 @@ impl Picker for Arc<Router> {
 }
 
 fn refused_body(error: switchyard_openai::BodyError) -> Refused {
-    Refused { status: 400, reason: None, message: error.to_string() }
+    Refused {
+        status: 400,
+        reason: None,
+        message: error.to_string(),
+    }
 }
 
 fn refused(refusal: &Refusal) -> Refused {
-    Refused { status: refusal.status(), reason: refusal.reason(), message: refusal.to_string() }
+    Refused {
+        status: refusal.status(),
+        reason: refusal.reason(),
+        message: refusal.to_string(),
+    }
 }
 
 fn no_lane() -> Refused {
     let message = "no plugin instances on this worker: see the picker's log".to_owned();
-    Refused { status: 503, reason: None, message }
+    Refused {
+        status: 503,
+        reason: None,
+        message,
+    }
 }

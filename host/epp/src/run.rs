@@ -40,11 +40,17 @@ pub fn configuration(flags: &Flags) -> Result<Resolved, RunError> {
     let (name, text) = match (&flags.config_file, &flags.config_text) {
         (Some(path), _) => {
             let text = std::fs::read_to_string(path);
-            let text = text.map_err(|source| RunError::ConfigFile { path: path.clone(), source })?;
+            let text = text.map_err(|source| RunError::ConfigFile {
+                path: path.clone(),
+                source,
+            })?;
             (path.display().to_string(), text)
         }
         (None, Some(text)) => ("--config-text".to_owned(), text.clone()),
-        (None, None) => ("the default configuration".to_owned(), switchyard_config::DEFAULT.to_owned()),
+        (None, None) => (
+            "the default configuration".to_owned(),
+            switchyard_config::DEFAULT.to_owned(),
+        ),
     };
     let mut resolved = switchyard_config::read(&name, &text)?;
     flags.apply_scrape_flags(&mut resolved);
@@ -77,9 +83,15 @@ pub fn check(flags: &Flags) -> Result<String, RunError> {
     }
     if let Some((path, _)) = source {
         let discovery = FileDiscovery::start(path.clone(), false, Arc::new(ToPool(pool)))?;
-        told.push_str(&format!("endpoints: {} in {}\n", discovery.status().endpoints, path.display()));
+        told.push_str(&format!(
+            "endpoints: {} in {}\n",
+            discovery.status().endpoints,
+            path.display()
+        ));
     } else {
-        told.push_str("endpoints: none; name a file with --endpoints-file or a file-discovery plugin\n");
+        told.push_str(
+            "endpoints: none; name a file with --endpoints-file or a file-discovery plugin\n",
+        );
     }
     Ok(told)
 }
@@ -100,7 +112,10 @@ pub fn serve(flags: &Flags) -> Result<(), RunError> {
     let trust = trust(&resolved);
     let source = endpoints_source(flags, &resolved).ok_or(RunError::NoEndpoints)?;
     let active = Arc::new(Active::new(resolved, &engine, &pool, workers)?);
-    let metrics = Arc::new(Metrics::new(Build { commit: env!("CARGO_PKG_VERSION"), build_ref: "switchyard" }));
+    let metrics = Arc::new(Metrics::new(Build {
+        commit: env!("CARGO_PKG_VERSION"),
+        build_ref: "switchyard",
+    }));
     let decisions = Arc::new(Decisions::new(archive(flags)));
     let router = Router::new(
         pool.clone(),
@@ -119,7 +134,13 @@ pub fn serve(flags: &Flags) -> Result<(), RunError> {
     let (path, watch) = source;
     let discovery = FileDiscovery::start(path, watch, Arc::new(ToPool(pool.clone())))?;
     readiness.reached(Part::Endpoints);
-    let scraper = Scraper::start(pool.clone(), ScrapeOptions { interval: flags.refresh_metrics_interval, trust })?;
+    let scraper = Scraper::start(
+        pool.clone(),
+        ScrapeOptions {
+            interval: flags.refresh_metrics_interval,
+            trust,
+        },
+    )?;
     scraper.replace(parser::sources(&active));
 
     let options = server_options(flags, workers)?;
@@ -132,7 +153,11 @@ pub fn serve(flags: &Flags) -> Result<(), RunError> {
         pool_name: flags.pool_name.clone(),
         staleness: flags.metrics_staleness_threshold,
         readiness: readiness.clone(),
-        source: Arc::new(Observer { router, decisions, discovery: Some(discovery) }),
+        source: Arc::new(Observer {
+            router,
+            decisions,
+            discovery: Some(discovery),
+        }),
     });
     let pages = Pages {
         metrics: listen(any(flags.metrics_port), "--metrics-port")?,
@@ -148,10 +173,16 @@ pub fn serve(flags: &Flags) -> Result<(), RunError> {
         workers,
         "switchyard-epp is ready"
     );
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(RunError::Start)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(RunError::Start)?;
     runtime.block_on(pages.serve_until_told(observed, readiness.clone()))?;
     readiness.drain();
-    tracing::info!(seconds = flags.drain_timeout.as_secs(), "draining: no new requests, those under way may finish");
+    tracing::info!(
+        seconds = flags.drain_timeout.as_secs(),
+        "draining: no new requests, those under way may finish"
+    );
     server.drain(flags.drain_timeout);
     drop(scraper);
     Ok(())
@@ -165,7 +196,11 @@ struct Pages {
 }
 
 impl Pages {
-    async fn serve_until_told(self, observed: Arc<Observed>, readiness: Arc<Readiness>) -> Result<(), RunError> {
+    async fn serve_until_told(
+        self,
+        observed: Arc<Observed>,
+        readiness: Arc<Readiness>,
+    ) -> Result<(), RunError> {
         let asynchronous = |listener: TcpListener| {
             listener.set_nonblocking(true)?;
             tokio::net::TcpListener::from_std(listener)
@@ -201,7 +236,11 @@ fn any(port: u16) -> SocketAddr {
 }
 
 fn listen(address: SocketAddr, flag: &'static str) -> Result<TcpListener, RunError> {
-    TcpListener::bind(address).map_err(|source| RunError::Listen { address, flag, source })
+    TcpListener::bind(address).map_err(|source| RunError::Listen {
+        address,
+        flag,
+        source,
+    })
 }
 
 fn workers() -> usize {
@@ -223,7 +262,10 @@ fn trust(resolved: &Resolved) -> ScrapeTrust {
     ScrapeTrust {
         insecure_skip_verify: tls.insecure_skip_verify,
         ca_cert: tls.ca_cert_path.clone(),
-        client: tls.client_cert_path.clone().zip(tls.client_key_path.clone()),
+        client: tls
+            .client_cert_path
+            .clone()
+            .zip(tls.client_key_path.clone()),
     }
 }
 
@@ -256,7 +298,12 @@ fn server_options(flags: &Flags, workers: usize) -> Result<ServerOptions, RunErr
 /// The endpoints file and whether its edits count.
 fn endpoints_source(flags: &Flags, resolved: &Resolved) -> Option<(PathBuf, bool)> {
     let from_flag = flags.endpoints_file.clone().map(|path| (path, true));
-    from_flag.or_else(|| resolved.discovery.as_ref().map(|file| (file.path.clone(), file.watch_file)))
+    from_flag.or_else(|| {
+        resolved
+            .discovery
+            .as_ref()
+            .map(|file| (file.path.clone(), file.watch_file))
+    })
 }
 
 /// Discovery's list becomes the pool's.

@@ -56,7 +56,11 @@ struct Worker {
 
 impl ExtProcServer {
     /// Listens and starts the threads.
-    pub fn start(listener: TcpListener, router: &Arc<Router>, options: &ServerOptions) -> io::Result<Self> {
+    pub fn start(
+        listener: TcpListener,
+        router: &Arc<Router>,
+        options: &ServerOptions,
+    ) -> io::Result<Self> {
         let address = listener.local_addr()?;
         let stop = watch::Sender::new(false);
         let mut threads = Vec::new();
@@ -64,25 +68,41 @@ impl ExtProcServer {
         for number in 0..options.workers.max(1) {
             let (connections, handed) = mpsc::unbounded_channel();
             let open = Arc::new(AtomicUsize::new(0));
-            workers.push(Worker { connections, open: open.clone() });
+            workers.push(Worker {
+                connections,
+                open: open.clone(),
+            });
             let (router, options, stop) = (router.clone(), options.clone(), stop.subscribe());
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()?;
             let thread = std::thread::Builder::new().name(format!("worker-{number}"));
-            threads.push(thread.spawn(move || runtime.block_on(serve(handed, open, router, options, stop)))?);
+            threads.push(
+                thread
+                    .spawn(move || runtime.block_on(serve(handed, open, router, options, stop)))?,
+            );
         }
         let stopped = stop.subscribe();
         listener.set_nonblocking(true)?;
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
         let thread = std::thread::Builder::new().name("accept".into());
         threads.push(thread.spawn(move || runtime.block_on(accept(listener, workers, stopped)))?);
-        Ok(Self { address, stop, workers: threads })
+        Ok(Self {
+            address,
+            stop,
+            workers: threads,
+        })
     }
 
     /// Takes no more connections, lets the streams that are open finish, and ends. `limit` ends it anyway.
     pub fn drain(self, limit: Duration) {
         self.stop.send_replace(true);
         let until = std::time::Instant::now() + limit;
-        while std::time::Instant::now() < until && self.workers.iter().any(|worker| !worker.is_finished()) {
+        while std::time::Instant::now() < until
+            && self.workers.iter().any(|worker| !worker.is_finished())
+        {
             std::thread::sleep(Duration::from_millis(10));
         }
     }
@@ -101,7 +121,9 @@ async fn accept(listener: TcpListener, workers: Vec<Worker>, mut stop: watch::Re
         };
         match accepted.and_then(|(stream, _)| stream.into_std()) {
             Ok(stream) => {
-                let idlest = workers.iter().min_by_key(|worker| worker.open.load(Ordering::Relaxed));
+                let idlest = workers
+                    .iter()
+                    .min_by_key(|worker| worker.open.load(Ordering::Relaxed));
                 let Some(worker) = idlest else { return };
                 worker.open.fetch_add(1, Ordering::Relaxed);
                 if worker.connections.send(stream).is_err() {

@@ -34,10 +34,14 @@ pub(super) fn decision(records: &str) -> Result<String, String> {
 
 fn destinations(record: &Value) -> String {
     let targets = list(&record["decision"]["targets"]);
-    let addresses: Vec<_> = targets
+    let addresses = targets
         .iter()
-        .map(|target| word(&target["address"]))
-        .collect();
+        .map(|target| {
+            let endpoints = list(&record["endpoints"]).iter();
+            let named = endpoints.filter(|endpoint| endpoint["row"] == target["row"]);
+            named.map(|endpoint| word(&endpoint["address"])).collect()
+        })
+        .collect::<Vec<String>>();
     if addresses.is_empty() {
         "nowhere".to_owned()
     } else {
@@ -47,13 +51,13 @@ fn destinations(record: &Value) -> String {
 
 /// The table of one profile, its head first.
 fn profile_rows(record: &Value, profile: &Value) -> Vec<Vec<String>> {
-    let columns: Vec<_> = profile["columns"]
+    let columns: Vec<_> = record["columns"]
         .as_object()
         .into_iter()
         .flatten()
         .collect();
     let (filters, scorers) = (list(&profile["filters"]), list(&profile["scorers"]));
-    let kept = list(&profile["rows"]);
+    let (candidates, kept) = (list(&record["rows"]), list(&profile["kept"]));
     let picked = list(&profile["picker"]["picked"]);
 
     let mut head = vec!["endpoint".to_owned()];
@@ -68,8 +72,9 @@ fn profile_rows(record: &Value, profile: &Value) -> Vec<Vec<String>> {
     head.push(word(&profile["picker"]["plugin"]));
 
     let mut rows = vec![head];
-    for (position, endpoint) in list(&record["endpoints"]).iter().enumerate() {
+    for endpoint in list(&record["endpoints"]) {
         let row = &endpoint["row"];
+        let candidate = candidates.iter().position(|candidate| candidate == row);
         // Scores and totals are about the endpoints that the filters kept.
         let place = kept.iter().position(|kept| kept == row);
         let scored = |values: &Value| {
@@ -82,7 +87,10 @@ fn profile_rows(record: &Value, profile: &Value) -> Vec<Vec<String>> {
             word(&endpoint["id"]),
             word(&endpoint["address"])
         )];
-        cells.extend(columns.iter().map(|(_, values)| number(&values[position])));
+        cells.extend(columns.iter().map(|(_, values)| {
+            let value = candidate.and_then(|position| values.get(position));
+            value.map_or_else(|| "-".to_owned(), number)
+        }));
         cells.extend(filters.iter().map(|filter| {
             let kept = list(&filter["kept"]).contains(row);
             if kept {
@@ -183,9 +191,10 @@ mod tests {
                     {"row": 4, "id": "default/b", "address": "10.0.0.2:80"},
                     {"row": 5, "id": "default/c", "address": "10.0.0.3:80"},
                 ],
+                "rows": [0, 4, 5],
+                "columns": {"waiting-requests": [3.0, 0.0, "NaN"]},
                 "profiles": [{
-                    "profile": "default", "outcome": "picked", "rows": [4, 5],
-                    "columns": {"waiting-requests": [3.0, 0.0, "NaN"]},
+                    "profile": "default", "outcome": "picked", "kept": [4, 5],
                     "filters": [{"plugin": "decode", "kept": [4, 5], "ns": 900, "fault": null}],
                     "scorers": [{
                         "plugin": "queue", "weight": 2.0, "scores": [0.5, 0.25], "ns": 1234,
@@ -195,7 +204,7 @@ mod tests {
                     "picker": {"plugin": "max-score", "picked": [4, 5], "ns": 50, "fault": null},
                 }],
                 "decision": {
-                    "targets": [{"address": "10.0.0.2:80"}, {"address": "10.0.0.3:80"}],
+                    "targets": [{"row": 4, "port": 0}, {"row": 5, "port": 0}],
                 },
             }]),
             &expect_test::expect![[r#"

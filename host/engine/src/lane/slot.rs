@@ -13,12 +13,12 @@ use crate::guests::Guests;
 use crate::instance::{Instance, Told};
 use crate::journal::Journal;
 use crate::limits::Kind;
-use switchyard_scheduler::Stage;
 use crate::plugin::{Plugin, StartError};
 use crate::spare::SpareCell;
 use crate::stats::Tally;
 use crate::store::State;
 use crate::ticker::Pulse;
+use switchyard_scheduler::Stage;
 
 /// A plugin's place in a lane.
 pub(super) struct Slot {

@@ -10,10 +10,10 @@ use crate::fault::said;
 use crate::instance::Instance;
 use crate::limits::Kind;
 use crate::load::Component;
-use switchyard_scheduler::Stage;
 use crate::scraper::Fetch;
 use crate::store::{Common, Granted};
 use crate::ticker::Pulse;
+use switchyard_scheduler::Stage;
 
 /// What plugins may declare in `needs.capabilities`.
 const CAPABILITIES: [&str; 2] = ["body", "state"];

@@ -10,13 +10,25 @@ use switchyard_engine::{LoadError, StartError};
 pub enum ActivateError {
     /// A component's file cannot be read.
     #[error("plugin `{plugin}`: its component {} cannot be read: {source}", path.display())]
-    Unreadable { plugin: String, path: PathBuf, source: std::io::Error },
+    Unreadable {
+        plugin: String,
+        path: PathBuf,
+        source: std::io::Error,
+    },
     /// A source that this build cannot load from.
-    #[error("plugin `{plugin}`: its component comes from {from}, which this version cannot load yet: use `component: {{file: PATH}}`")]
+    #[error(
+        "plugin `{plugin}`: its component comes from {from}, which this version cannot load yet: use `component: {{file: PATH}}`"
+    )]
     SourceNotHere { plugin: String, from: String },
     /// A built-in component is missing from this binary.
-    #[error("plugin `{plugin}`: this binary was built without the component `{stem}`; it holds {held}. Build it with `cargo xtask build`")]
-    NotEmbedded { plugin: String, stem: String, held: String },
+    #[error(
+        "plugin `{plugin}`: this binary was built without the component `{stem}`; it holds {held}. Build it with `cargo xtask build`"
+    )]
+    NotEmbedded {
+        plugin: String,
+        stem: String,
+        held: String,
+    },
     /// It is no component this host can run.
     #[error("plugin `{plugin}`: {source}")]
     Load { plugin: String, source: LoadError },
@@ -24,17 +36,32 @@ pub enum ActivateError {
     #[error("plugin `{plugin}`: {source}")]
     Start { plugin: String, source: StartError },
     /// There is no profile handler.
-    #[error("the configuration has no profile handler: name one under `plugins`, such as `single-profile-handler`")]
+    #[error(
+        "the configuration has no profile handler: name one under `plugins`, such as `single-profile-handler`"
+    )]
     NoHandler,
     /// A profile without picker.
     #[error("profile `{profile}` has no picker: add one, such as `max-score-picker`")]
     NoPicker { profile: String },
     /// A profile lists something that is no filter, scorer or picker.
-    #[error("profile `{profile}` lists plugin `{plugin}`, which exports {exports}: expected a filter, scorer or picker")]
-    NotOfAProfile { profile: String, plugin: String, exports: String },
+    #[error(
+        "profile `{profile}` lists plugin `{plugin}`, which exports {exports}: expected a filter, scorer or picker"
+    )]
+    NotOfAProfile {
+        profile: String,
+        plugin: String,
+        exports: String,
+    },
     /// A required input that nothing makes.
-    #[error("plugin `{plugin}` needs `{input}`, and nothing produces it{}", nearest(input, known))]
-    NothingProduces { plugin: String, input: String, known: Vec<String> },
+    #[error(
+        "plugin `{plugin}` needs `{input}`, and nothing produces it{}",
+        nearest(input, known)
+    )]
+    NothingProduces {
+        plugin: String,
+        input: String,
+        known: Vec<String>,
+    },
     /// Instances cannot be made.
     #[error("the plugins' instances cannot be made: {0}")]
     Lane(#[from] StartError),

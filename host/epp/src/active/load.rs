@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use switchyard_config::{Limits as ConfigLimits, Plugin as Configured, Resolved, Source};
-use switchyard_engine::{BreakerOptions, Component, Engine, Limits, Plugin, PluginOptions, StateStore};
+use switchyard_engine::{
+    BreakerOptions, Component, Engine, Limits, Plugin, PluginOptions, StateStore,
+};
 
 use super::ActivateError;
 use crate::embedded;
@@ -13,7 +15,11 @@ use crate::own_columns::PoolColumns;
 use crate::pool::Pool;
 
 /// Every plugin of a configuration, in its order. A component that several plugins use is loaded once.
-pub(super) fn all(resolved: &Resolved, engine: &Engine, pool: &Arc<Pool>) -> Result<Vec<Arc<Plugin>>, ActivateError> {
+pub(super) fn all(
+    resolved: &Resolved,
+    engine: &Engine,
+    pool: &Arc<Pool>,
+) -> Result<Vec<Arc<Plugin>>, ActivateError> {
     let state = StateStore::new();
     let mut components: BTreeMap<String, Component> = BTreeMap::new();
     resolved
@@ -37,7 +43,10 @@ pub(super) fn all(resolved: &Resolved, engine: &Engine, pool: &Arc<Pool>) -> Res
 fn component(configured: &Configured, engine: &Engine) -> Result<Component, ActivateError> {
     let bytes = bytes(configured)?;
     let loaded = engine.load(&bytes);
-    let component = loaded.map_err(|source| ActivateError::Load { plugin: configured.name.clone(), source })?;
+    let component = loaded.map_err(|source| ActivateError::Load {
+        plugin: configured.name.clone(),
+        source,
+    })?;
     tracing::debug!(
         plugin = configured.name,
         digest = component.digest(),
@@ -51,22 +60,32 @@ fn component(configured: &Configured, engine: &Engine) -> Result<Component, Acti
 fn bytes(configured: &Configured) -> Result<Cow<'static, [u8]>, ActivateError> {
     let plugin = || configured.name.clone();
     match &configured.source {
-        Source::Builtin(stem) => embedded::component(stem).map(Cow::Borrowed).ok_or_else(|| ActivateError::NotEmbedded {
-            plugin: plugin(),
-            stem: stem.clone(),
-            held: embedded::stems().collect::<Vec<_>>().join(", "),
-        }),
-        Source::File(path) => std::fs::read(path).map(Cow::Owned).map_err(|source| ActivateError::Unreadable {
-            plugin: plugin(),
-            path: path.clone(),
-            source,
-        }),
-        Source::Oci(reference) => {
-            Err(ActivateError::SourceNotHere { plugin: plugin(), from: format!("the registry ({reference})") })
+        Source::Builtin(stem) => {
+            embedded::component(stem)
+                .map(Cow::Borrowed)
+                .ok_or_else(|| ActivateError::NotEmbedded {
+                    plugin: plugin(),
+                    stem: stem.clone(),
+                    held: embedded::stems().collect::<Vec<_>>().join(", "),
+                })
         }
-        Source::ConfigMap { name, key, .. } => {
-            Err(ActivateError::SourceNotHere { plugin: plugin(), from: format!("the ConfigMap {name} (key {key})") })
+        Source::File(path) => {
+            std::fs::read(path)
+                .map(Cow::Owned)
+                .map_err(|source| ActivateError::Unreadable {
+                    plugin: plugin(),
+                    path: path.clone(),
+                    source,
+                })
         }
+        Source::Oci(reference) => Err(ActivateError::SourceNotHere {
+            plugin: plugin(),
+            from: format!("the registry ({reference})"),
+        }),
+        Source::ConfigMap { name, key, .. } => Err(ActivateError::SourceNotHere {
+            plugin: plugin(),
+            from: format!("the ConfigMap {name} (key {key})"),
+        }),
     }
 }
 
@@ -85,8 +104,10 @@ fn start(
         own_columns: Arc::new(PoolColumns::new(pool.clone())),
         state: state.clone(),
     };
-    Plugin::new(engine, &component, options)
-        .map_err(|source| ActivateError::Start { plugin: configured.name.clone(), source })
+    Plugin::new(engine, &component, options).map_err(|source| ActivateError::Start {
+        plugin: configured.name.clone(),
+        source,
+    })
 }
 
 /// The class's defaults with what the configuration says instead.
@@ -97,7 +118,9 @@ fn limits(configured: &ConfigLimits, component: &Component) -> Limits {
         call: configured.call.unwrap_or(class.call),
         hook: configured.hook.unwrap_or(class.hook),
         parse: configured.parse.unwrap_or(class.parse),
-        endpoints_changed: configured.endpoints_changed.unwrap_or(class.endpoints_changed),
+        endpoints_changed: configured
+            .endpoints_changed
+            .unwrap_or(class.endpoints_changed),
         start: configured.start.unwrap_or(class.start),
         memory_bytes: bytes(configured.memory_bytes, class.memory_bytes),
         host_bytes: bytes(configured.host_call_bytes, class.host_bytes),

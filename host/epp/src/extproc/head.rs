@@ -56,38 +56,61 @@ impl Head {
     /// Takes the headers over from the first message of a stream.
     pub fn new(headers: Option<HeaderMap>, metadata: Option<&Metadata>) -> Self {
         let headers = headers.map(|map| map.headers).unwrap_or_default();
-        Self { headers, subset: metadata.and_then(subset) }
+        Self {
+            headers,
+            subset: metadata.and_then(subset),
+        }
     }
 
     /// The first value of a header, by its lower-case name.
     pub fn get(&self, name: &str) -> Option<&str> {
-        let found = self.headers.iter().find(|header| header.key.eq_ignore_ascii_case(name))?;
+        let found = self
+            .headers
+            .iter()
+            .find(|header| header.key.eq_ignore_ascii_case(name))?;
         text(found)
     }
 
     /// The path without its query. Behind some gateways the original stands under another name.
     pub fn path(&self) -> &str {
-        let path = [":path", "x-original-path", "x-forwarded-path"].iter().find_map(|name| self.get(name));
+        let path = [":path", "x-original-path", "x-forwarded-path"]
+            .iter()
+            .find_map(|name| self.get(name));
         let path = path.unwrap_or("/v1/completions");
         path.split_once('?').map_or(path, |(path, _)| path)
     }
 
     /// The model that a rewrite header names.
     pub fn model_rewrite(&self) -> Option<&str> {
-        MODEL_REWRITE.iter().find_map(|name| self.get(name)).map(str::trim).filter(|model| !model.is_empty())
+        MODEL_REWRITE
+            .iter()
+            .find_map(|name| self.get(name))
+            .map(str::trim)
+            .filter(|model| !model.is_empty())
     }
 
     /// The control headers the client sent, whatever their values are: bytes that we cannot read may
     /// well be an address to whoever reads them next.
     pub fn control_headers(&self) -> impl Iterator<Item = &'static str> {
-        let sent = |name: &str| self.headers.iter().any(|header| header.key.eq_ignore_ascii_case(name));
-        CONTROL_HEADERS.iter().copied().filter(move |name| sent(name))
+        let sent = |name: &str| {
+            self.headers
+                .iter()
+                .any(|header| header.key.eq_ignore_ascii_case(name))
+        };
+        CONTROL_HEADERS
+            .iter()
+            .copied()
+            .filter(move |name| sent(name))
     }
 }
 
 impl HeaderSource for Head {
     fn header(&self, name: &str) -> Option<String> {
-        let mut values = self.headers.iter().filter(|header| header.key.eq_ignore_ascii_case(name)).filter_map(text);
+        let mut values = self
+            .headers
+            .iter()
+            .filter(|header| header.key.eq_ignore_ascii_case(name))
+            .filter_map(text);
         let mut joined = values.next()?.to_owned();
         for value in values {
             joined.push_str(", ");
@@ -108,7 +131,11 @@ fn text(header: &HeaderValue) -> Option<&str> {
 /// The subset hint: a list, or one string with commas; each entry an address with or without a port. A
 /// hint that is there but names nothing readable allows nothing: it must not widen to everything.
 fn subset(metadata: &Metadata) -> Option<Vec<Allowed>> {
-    let hint = metadata.filter_metadata.get(SUBSET_NAMESPACE)?.fields.get(SUBSET_KEY)?;
+    let hint = metadata
+        .filter_metadata
+        .get(SUBSET_NAMESPACE)?
+        .fields
+        .get(SUBSET_KEY)?;
     let mut entries = Vec::new();
     collect(hint, &mut entries);
     Some(entries.iter().filter_map(|entry| allowed(entry)).collect())
@@ -117,7 +144,9 @@ fn subset(metadata: &Metadata) -> Option<Vec<Allowed>> {
 fn collect<'a>(hint: &'a Value, entries: &mut Vec<&'a str>) {
     match &hint.kind {
         Some(value::Kind::StringValue(text)) => entries.extend(text.split(',').map(str::trim)),
-        Some(value::Kind::ListValue(list)) => list.values.iter().for_each(|entry| collect(entry, entries)),
+        Some(value::Kind::ListValue(list)) => {
+            list.values.iter().for_each(|entry| collect(entry, entries))
+        }
         _ => {}
     }
 }
@@ -126,7 +155,10 @@ fn allowed(entry: &str) -> Option<Allowed> {
     if let Ok(socket) = entry.parse() {
         return Some(Allowed::Socket(socket));
     }
-    let bare = entry.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(entry);
+    let bare = entry
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+        .unwrap_or(entry);
     bare.parse().ok().map(Allowed::Address)
 }
 
@@ -137,29 +169,58 @@ mod tests {
     use envoy_types::pb::google::protobuf::ListValue;
 
     fn string(text: &str) -> Value {
-        Value { kind: Some(value::Kind::StringValue(text.into())) }
+        Value {
+            kind: Some(value::Kind::StringValue(text.into())),
+        }
     }
 
     fn check_subset(hint: Option<Value>, expected: Option<&[&str]>) {
-        let fields = hint.map(|hint| (SUBSET_KEY.to_owned(), hint)).into_iter().collect();
+        let fields = hint
+            .map(|hint| (SUBSET_KEY.to_owned(), hint))
+            .into_iter()
+            .collect();
         let metadata = Metadata {
             filter_metadata: [(SUBSET_NAMESPACE.to_owned(), Struct { fields })].into(),
             ..Metadata::default()
         };
-        let expected = expected.map(|entries| entries.iter().filter_map(|entry| allowed(entry)).collect::<Vec<_>>());
+        let expected = expected.map(|entries| {
+            entries
+                .iter()
+                .filter_map(|entry| allowed(entry))
+                .collect::<Vec<_>>()
+        });
         assert_eq!(subset(&metadata), expected);
     }
 
     #[test]
     fn subset_hints() {
         check_subset(None, None);
-        check_subset(Some(string("10.0.0.1, 10.0.0.2:8000")), Some(&["10.0.0.1", "10.0.0.2:8000"]));
-        let list = ListValue { values: vec![string("10.0.0.1:8000"), string("[fd00::1]:80"), string("fd00::2")] };
-        let list = Value { kind: Some(value::Kind::ListValue(list)) };
-        check_subset(Some(list), Some(&["10.0.0.1:8000", "[fd00::1]:80", "fd00::2"]));
+        check_subset(
+            Some(string("10.0.0.1, 10.0.0.2:8000")),
+            Some(&["10.0.0.1", "10.0.0.2:8000"]),
+        );
+        let list = ListValue {
+            values: vec![
+                string("10.0.0.1:8000"),
+                string("[fd00::1]:80"),
+                string("fd00::2"),
+            ],
+        };
+        let list = Value {
+            kind: Some(value::Kind::ListValue(list)),
+        };
+        check_subset(
+            Some(list),
+            Some(&["10.0.0.1:8000", "[fd00::1]:80", "fd00::2"]),
+        );
         check_subset(Some(string("")), Some(&[]));
         check_subset(Some(string("not-an-address")), Some(&[]));
-        check_subset(Some(Value { kind: Some(value::Kind::NumberValue(1.0)) }), Some(&[]));
+        check_subset(
+            Some(Value {
+                kind: Some(value::Kind::NumberValue(1.0)),
+            }),
+            Some(&[]),
+        );
     }
 
     #[test]

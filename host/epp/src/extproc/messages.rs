@@ -3,9 +3,9 @@
 use super::head::DESTINATION;
 use super::modes::BodyMode;
 use super::pb::{
-    BodyMutation, BodyResponse, CommonResponse, HeaderMutation, HeaderValue, HeaderValueOption, HeadersResponse,
-    HttpStatus, ImmediateResponse, ProcessingResponse, StreamedBodyResponse, Struct, TrailersResponse, Value,
-    body_mutation, processing_response::Response, value,
+    BodyMutation, BodyResponse, CommonResponse, HeaderMutation, HeaderValue, HeaderValueOption,
+    HeadersResponse, HttpStatus, ImmediateResponse, ProcessingResponse, StreamedBodyResponse,
+    Struct, TrailersResponse, Value, body_mutation, processing_response::Response, value,
 };
 
 /// The largest piece of a body in one answer: gateways refuse larger ones (their limit is 64 KiB a
@@ -27,8 +27,13 @@ impl HeaderChanges {
     /// Sets a header, whatever it was. Of two values for one name the last wins.
     pub fn set(&mut self, name: &str, value: &str) {
         self.remove.retain(|removed| removed != name);
-        self.set.retain(|set| set.header.as_ref().is_none_or(|header| header.key != name));
-        let header = HeaderValue { key: name.to_owned(), value: String::new(), raw_value: value.as_bytes().to_vec() };
+        self.set
+            .retain(|set| set.header.as_ref().is_none_or(|header| header.key != name));
+        let header = HeaderValue {
+            key: name.to_owned(),
+            value: String::new(),
+            raw_value: value.as_bytes().to_vec(),
+        };
         self.set.push(HeaderValueOption {
             header: Some(header),
             append_action: OVERWRITE,
@@ -38,7 +43,10 @@ impl HeaderChanges {
 
     /// Removes a header, unless it is set.
     pub fn remove(&mut self, name: &str) {
-        let set = self.set.iter().any(|set| set.header.as_ref().is_some_and(|header| header.key == name));
+        let set = self
+            .set
+            .iter()
+            .any(|set| set.header.as_ref().is_some_and(|header| header.key == name));
         if !set && !self.remove.iter().any(|removed| removed == name) {
             self.remove.push(name.to_owned());
         }
@@ -46,28 +54,44 @@ impl HeaderChanges {
 
     fn into_mutation(self) -> Option<HeaderMutation> {
         let changes = !self.set.is_empty() || !self.remove.is_empty();
-        changes.then_some(HeaderMutation { set_headers: self.set, remove_headers: self.remove })
+        changes.then_some(HeaderMutation {
+            set_headers: self.set,
+            remove_headers: self.remove,
+        })
     }
 }
 
 fn answer(response: Response) -> ProcessingResponse {
-    ProcessingResponse { response: Some(response), ..ProcessingResponse::default() }
+    ProcessingResponse {
+        response: Some(response),
+        ..ProcessingResponse::default()
+    }
 }
 
 fn common(changes: HeaderChanges) -> CommonResponse {
-    CommonResponse { header_mutation: changes.into_mutation(), ..CommonResponse::default() }
+    CommonResponse {
+        header_mutation: changes.into_mutation(),
+        ..CommonResponse::default()
+    }
 }
 
 /// Request headers that go on, perhaps changed. `routed`: a destination was set, so that the gateway
 /// must choose its route anew.
 pub fn request_headers(changes: HeaderChanges, routed: bool) -> ProcessingResponse {
-    let response = CommonResponse { clear_route_cache: routed, ..common(changes) };
-    answer(Response::RequestHeaders(HeadersResponse { response: Some(response) }))
+    let response = CommonResponse {
+        clear_route_cache: routed,
+        ..common(changes)
+    };
+    answer(Response::RequestHeaders(HeadersResponse {
+        response: Some(response),
+    }))
 }
 
 /// Response headers that go on, perhaps changed.
 pub fn response_headers(changes: HeaderChanges) -> ProcessingResponse {
-    answer(Response::ResponseHeaders(HeadersResponse { response: Some(common(changes)) }))
+    answer(Response::ResponseHeaders(HeadersResponse {
+        response: Some(common(changes)),
+    }))
 }
 
 /// Which direction a body goes.
@@ -79,7 +103,9 @@ pub enum Direction {
 }
 
 fn body(direction: Direction, response: CommonResponse) -> ProcessingResponse {
-    let response = BodyResponse { response: Some(response) };
+    let response = BodyResponse {
+        response: Some(response),
+    };
     answer(match direction {
         Direction::Request => Response::RequestBody(response),
         Direction::Response => Response::ResponseBody(response),
@@ -97,17 +123,41 @@ pub fn whole_body(
         true => body_mutation::Mutation::ClearBody(true),
         false => body_mutation::Mutation::Body(bytes),
     });
-    let body_mutation = mutation.map(|mutation| BodyMutation { mutation: Some(mutation) });
-    body(direction, CommonResponse { body_mutation, clear_route_cache: routed, ..common(changes) })
+    let body_mutation = mutation.map(|mutation| BodyMutation {
+        mutation: Some(mutation),
+    });
+    body(
+        direction,
+        CommonResponse {
+            body_mutation,
+            clear_route_cache: routed,
+            ..common(changes)
+        },
+    )
 }
 
 /// A body in FULL_DUPLEX_STREAMED mode, in pieces the gateway takes. An end without bytes is a piece too.
-pub fn streamed_body(direction: Direction, bytes: Vec<u8>, end: bool, mut send: impl FnMut(ProcessingResponse)) {
+pub fn streamed_body(
+    direction: Direction,
+    bytes: Vec<u8>,
+    end: bool,
+    mut send: impl FnMut(ProcessingResponse),
+) {
     let mut piece = |bytes: Vec<u8>, end_of_stream: bool| {
-        let streamed = StreamedBodyResponse { body: bytes, end_of_stream, ..StreamedBodyResponse::default() };
+        let streamed = StreamedBodyResponse {
+            body: bytes,
+            end_of_stream,
+            ..StreamedBodyResponse::default()
+        };
         let mutation = Some(body_mutation::Mutation::StreamedResponse(streamed));
         let body_mutation = Some(BodyMutation { mutation });
-        send(body(direction, CommonResponse { body_mutation, ..CommonResponse::default() }));
+        send(body(
+            direction,
+            CommonResponse {
+                body_mutation,
+                ..CommonResponse::default()
+            },
+        ));
     };
     if bytes.len() <= MAX_CHUNK {
         if end || !bytes.is_empty() {
@@ -123,7 +173,9 @@ pub fn streamed_body(direction: Direction, bytes: Vec<u8>, end: bool, mut send: 
 
 /// Trailers that go on.
 pub fn trailers(direction: Direction) -> ProcessingResponse {
-    let unchanged = TrailersResponse { header_mutation: None };
+    let unchanged = TrailersResponse {
+        header_mutation: None,
+    };
     answer(match direction {
         Direction::Request => Response::RequestTrailers(unchanged),
         Direction::Response => Response::ResponseTrailers(unchanged),
@@ -131,14 +183,21 @@ pub fn trailers(direction: Direction) -> ProcessingResponse {
 }
 
 /// An answer to the client instead of a model server's.
-pub fn immediate(status: u16, reason: Option<&str>, body: Vec<u8>, details: &str) -> ProcessingResponse {
+pub fn immediate(
+    status: u16,
+    reason: Option<&str>,
+    body: Vec<u8>,
+    details: &str,
+) -> ProcessingResponse {
     let mut headers = HeaderChanges::default();
     headers.set("content-type", "application/json");
     if let Some(reason) = reason {
         headers.set(DROPPED_REASON, reason);
     }
     answer(Response::ImmediateResponse(ImmediateResponse {
-        status: Some(HttpStatus { code: i32::from(status) }),
+        status: Some(HttpStatus {
+            code: i32::from(status),
+        }),
         headers: headers.into_mutation(),
         body,
         grpc_status: None,
@@ -148,13 +207,21 @@ pub fn immediate(status: u16, reason: Option<&str>, body: Vec<u8>, details: &str
 
 /// Dynamic metadata that names the destination, for gateways that route by it.
 pub fn destination_metadata(targets: &str) -> Struct {
-    let inner = Struct { fields: [(DESTINATION.to_owned(), string(targets))].into() };
-    let inner = Value { kind: Some(value::Kind::StructValue(inner)) };
-    Struct { fields: [("envoy.lb".to_owned(), inner)].into() }
+    let inner = Struct {
+        fields: [(DESTINATION.to_owned(), string(targets))].into(),
+    };
+    let inner = Value {
+        kind: Some(value::Kind::StructValue(inner)),
+    };
+    Struct {
+        fields: [("envoy.lb".to_owned(), inner)].into(),
+    }
 }
 
 fn string(text: &str) -> Value {
-    Value { kind: Some(value::Kind::StringValue(text.to_owned())) }
+    Value {
+        kind: Some(value::Kind::StringValue(text.to_owned())),
+    }
 }
 
 /// Whether a body in this mode is answered in pieces of our own.
@@ -169,9 +236,16 @@ mod tests {
     fn check_pieces(bytes: usize, end: bool, expected: &[(usize, bool)]) {
         let mut pieces = Vec::new();
         streamed_body(Direction::Request, vec![b'x'; bytes], end, |message| {
-            let Some(Response::RequestBody(body)) = message.response else { panic!("no body") };
-            let mutation = body.response.and_then(|common| common.body_mutation).and_then(|body| body.mutation);
-            let Some(body_mutation::Mutation::StreamedResponse(piece)) = mutation else { panic!("not streamed") };
+            let Some(Response::RequestBody(body)) = message.response else {
+                panic!("no body")
+            };
+            let mutation = body
+                .response
+                .and_then(|common| common.body_mutation)
+                .and_then(|body| body.mutation);
+            let Some(body_mutation::Mutation::StreamedResponse(piece)) = mutation else {
+                panic!("not streamed")
+            };
             pieces.push((piece.body.len(), piece.end_of_stream));
         });
         assert_eq!(pieces, expected);
@@ -183,7 +257,11 @@ mod tests {
         check_pieces(0, true, &[(0, true)]);
         check_pieces(MAX_CHUNK, true, &[(MAX_CHUNK, true)]);
         check_pieces(MAX_CHUNK + 1, false, &[(MAX_CHUNK, false), (1, false)]);
-        check_pieces(2 * MAX_CHUNK, true, &[(MAX_CHUNK, false), (MAX_CHUNK, true)]);
+        check_pieces(
+            2 * MAX_CHUNK,
+            true,
+            &[(MAX_CHUNK, false), (MAX_CHUNK, true)],
+        );
     }
 
     #[test]

@@ -29,12 +29,18 @@ pub struct Modes {
 
 impl Modes {
     /// Before the first message.
-    pub const UNKNOWN: Self = Self { request: BodyMode::Unknown, response: BodyMode::Unknown };
+    pub const UNKNOWN: Self = Self {
+        request: BodyMode::Unknown,
+        response: BodyMode::Unknown,
+    };
 }
 
 impl From<&ProtocolConfiguration> for Modes {
     fn from(config: &ProtocolConfiguration) -> Self {
-        Self { request: mode(config.request_body_mode), response: mode(config.response_body_mode) }
+        Self {
+            request: mode(config.request_body_mode),
+            response: mode(config.response_body_mode),
+        }
     }
 }
 

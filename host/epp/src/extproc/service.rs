@@ -6,7 +6,9 @@ use std::sync::Arc;
 use futures_util::Stream;
 use tonic::{Request, Response, Status, Streaming};
 
-use super::pb::{ProcessingRequest, ProcessingResponse, external_processor_server::ExternalProcessor};
+use super::pb::{
+    ProcessingRequest, ProcessingResponse, external_processor_server::ExternalProcessor,
+};
 use super::picker::Picker;
 use super::session::Bounds;
 use super::stream::Answers;

@@ -25,7 +25,12 @@ pub struct Answers<P: Picker> {
 impl<P: Picker> Answers<P> {
     /// Runs a session on the gateway's messages.
     pub fn new(picker: Arc<P>, bounds: Bounds, inbound: Streaming<ProcessingRequest>) -> Self {
-        Self { session: Session::new(picker, bounds), inbound, timer: None, closed: false }
+        Self {
+            session: Session::new(picker, bounds),
+            inbound,
+            timer: None,
+            closed: false,
+        }
     }
 
     /// Ready when nothing came for as long as the session allows.

@@ -31,7 +31,10 @@ pub struct RequestTicket {
 }
 
 impl RequestTicket {
-    #[allow(clippy::too_many_arguments, reason = "one caller, which has each of these at hand and nothing else in common")]
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "one caller, which has each of these at hand and nothing else in common"
+    )]
     pub(super) fn new(
         router: &Router,
         active: Arc<Active>,
@@ -43,10 +46,17 @@ impl RequestTicket {
         started: StartedRequest,
     ) -> Self {
         let primary = decision.targets.first().map(|target| target.row);
-        let prefill = record.profiles.iter().find(|profile| profile.profile == "prefill");
-        let prefill = prefill.and_then(|profile| profile.picked.first().copied()).filter(|row| Some(*row) != primary);
+        let prefill = record
+            .profiles
+            .iter()
+            .find(|profile| profile.profile == "prefill");
+        let prefill = prefill
+            .and_then(|profile| profile.picked.first().copied())
+            .filter(|row| Some(*row) != primary);
         let rows = primary.into_iter().chain(prefill);
-        let endpoints = rows.filter_map(|row| snapshot.endpoint(row).cloned()).collect();
+        let endpoints = rows
+            .filter_map(|row| snapshot.endpoint(row).cloned())
+            .collect();
         let tokens = body.prompt_bytes().div_ceil(BYTES_PER_TOKEN) as f64;
         let share = Some(router.pool.in_flight().begin(endpoints, tokens));
         let renamed = request.model != request.target_model && !request.model.is_empty();
@@ -68,7 +78,9 @@ impl Ticket for RequestTicket {
     fn response_started(&mut self, status: u16, content_type: &str) -> Vec<Header> {
         if let Some(format) = Format::of(content_type) {
             self.usage = Some(UsageReader::new(format));
-            self.restorer = self.renamed.then(|| ModelRestorer::new(format, &self.request.model));
+            self.restorer = self
+                .renamed
+                .then(|| ModelRestorer::new(format, &self.request.model));
         }
         if self.active.plan.hooks.is_empty() {
             return Vec::new();
@@ -91,7 +103,9 @@ impl Ticket for RequestTicket {
         if let Some(usage) = &mut self.usage {
             usage.push(&chunk);
         }
-        let Some(restorer) = &mut self.restorer else { return chunk };
+        let Some(restorer) = &mut self.restorer else {
+            return chunk;
+        };
         let mut restored = Vec::with_capacity(chunk.len() + 32);
         restorer.push(&chunk, &mut restored);
         if end {
@@ -108,7 +122,8 @@ impl Ticket for RequestTicket {
             ended.cached_tokens = known(usage.cached_tokens);
             ended.completion_tokens = known(usage.completion_tokens);
         }
-        self.started.ended(&ended, self.response_bytes, self.streaming);
+        self.started
+            .ended(&ended, self.response_bytes, self.streaming);
         if !self.active.plan.hooks.is_empty() {
             lanes::with(&self.active, |lane| {
                 hooks::response_ended(&self.active.plan, &self.request, lane, &ended);

@@ -16,7 +16,10 @@ use crate::tls::CertificateError;
 #[allow(missing_docs)]
 pub enum RunError {
     #[error("--config-file {} cannot be read: {source}", path.display())]
-    ConfigFile { path: PathBuf, source: std::io::Error },
+    ConfigFile {
+        path: PathBuf,
+        source: std::io::Error,
+    },
     #[error(transparent)]
     Config(#[from] ConfigError),
     #[error(
@@ -34,8 +37,14 @@ pub enum RunError {
     Scraper(#[from] ScraperError),
     #[error(transparent)]
     Certificate(#[from] CertificateError),
-    #[error("{flag}: cannot listen on {address}: {source}; is another picker running? Give another address")]
-    Listen { address: SocketAddr, flag: &'static str, source: std::io::Error },
+    #[error(
+        "{flag}: cannot listen on {address}: {source}; is another picker running? Give another address"
+    )]
+    Listen {
+        address: SocketAddr,
+        flag: &'static str,
+        source: std::io::Error,
+    },
     #[error("the picker cannot start: {0}")]
     Start(#[from] std::io::Error),
     #[error("the health service ended: {0}")]

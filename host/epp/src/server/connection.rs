@@ -26,7 +26,11 @@ enum Stream {
 }
 
 impl Connection {
-    pub(super) async fn open(stream: StdStream, tls: Option<&ServerTls>, open: Arc<AtomicUsize>) -> io::Result<Self> {
+    pub(super) async fn open(
+        stream: StdStream,
+        tls: Option<&ServerTls>,
+        open: Arc<AtomicUsize>,
+    ) -> io::Result<Self> {
         // Made first, so that a failed handshake is counted out too.
         let counted = Counted(Some(open));
         stream.set_nonblocking(true)?;
@@ -36,7 +40,10 @@ impl Connection {
             None => Stream::Plain(stream),
             Some(tls) => Stream::Tls(Box::new(tls.acceptor().accept(stream).await?)),
         };
-        Ok(Self { stream, open: counted.keep() })
+        Ok(Self {
+            stream,
+            open: counted.keep(),
+        })
     }
 }
 
@@ -70,7 +77,11 @@ impl Connected for Connection {
 }
 
 impl AsyncRead for Connection {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         match &mut self.stream {
             Stream::Plain(stream) => Pin::new(stream).poll_read(cx, buf),
             Stream::Tls(stream) => Pin::new(stream).poll_read(cx, buf),
@@ -79,7 +90,11 @@ impl AsyncRead for Connection {
 }
 
 impl AsyncWrite for Connection {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
         match &mut self.stream {
             Stream::Plain(stream) => Pin::new(stream).poll_write(cx, buf),
             Stream::Tls(stream) => Pin::new(stream).poll_write(cx, buf),
