@@ -115,6 +115,16 @@ impl Recorded for Vec<u32> {
     }
 }
 
+impl Recorded for Vec<String> {
+    fn to_json(&self) -> Value {
+        Value::from(self.as_slice())
+    }
+    fn from_json(value: &Value) -> Option<Self> {
+        let texts = value.as_array()?.iter();
+        texts.map(String::from_json).collect()
+    }
+}
+
 impl<T: Recorded> Recorded for Option<T> {
     fn to_json(&self) -> Value {
         self.as_ref().map_or(Value::Null, Recorded::to_json)
@@ -183,6 +193,7 @@ mod tests {
         check(u64::MAX, r#""18446744073709551615""#);
         check(vec![0_u8, 255, 16], r#""00ff10""#);
         check(vec![3_u32, u32::MAX], "[3,4294967295]");
+        check(vec!["a".to_owned(), String::new()], r#"["a",""]"#);
         check(None::<String>, "null");
         check(Some(String::new()), r#""""#);
         check(Some(vec![1_u8]), r#""01""#);
@@ -195,5 +206,6 @@ mod tests {
         assert_eq!(u64::from_json(&Value::from(7)), None);
         assert_eq!(Vec::<u32>::from_json(&Value::from(vec![-1])), None);
         assert_eq!(String::from_json(&Value::Null), None);
+        assert_eq!(Vec::<String>::from_json(&Value::from(vec![1])), None);
     }
 }

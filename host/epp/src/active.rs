@@ -38,6 +38,8 @@ pub struct Active {
     pub resolved: Resolved,
     /// What the scheduler runs.
     pub plan: Arc<Plan>,
+    /// The names of the plan's profiles, as every request carries them.
+    pub profile_names: Arc<[Arc<str>]>,
     /// By [`PluginIndex`]; the scrapers are among them, though the plan never calls them.
     pub plugins: Vec<Arc<Plugin>>,
     /// Positions of the scrapers in `plugins`.
@@ -80,6 +82,7 @@ impl Active {
                 .any(|name| plan.reads_scalar(name));
         let active = Self {
             resolved,
+            profile_names: plan.profile_names(),
             plan: Arc::new(plan),
             plugins,
             scrapers,

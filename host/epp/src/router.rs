@@ -156,6 +156,7 @@ impl Router {
         request.path = head.path().to_owned();
         request.model.clone_from(&read.model);
         request.target_model.clone_from(&read.target_model);
+        request.profiles = active.profile_names.clone();
         request.note_body(read.bytes);
         if active.reads_body {
             request.keep_body(read.bytes.to_vec());

@@ -138,6 +138,14 @@ impl Plan {
         self.profiles.iter().find(|profile| &*profile.name == name)
     }
 
+    /// The names of all profiles, for [`Request::profiles`](crate::Request::profiles).
+    pub fn profile_names(&self) -> Arc<[Arc<str>]> {
+        self.profiles
+            .iter()
+            .map(|profile| profile.name.clone())
+            .collect()
+    }
+
     /// The decider of this name.
     pub fn decider(&self, name: &str) -> Option<PluginIndex> {
         self.deciders

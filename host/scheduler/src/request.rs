@@ -1,6 +1,6 @@
 //! The request as plugins see it.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Where a request's headers are looked up.
 ///
@@ -21,6 +21,8 @@ pub struct Request {
     pub model: String,
     /// The model the server is asked for.
     pub target_model: String,
+    /// The names of the configuration's profiles, in its order.
+    pub profiles: Arc<[Arc<str>]>,
     /// Unix time at which scheduling began.
     pub now_ms: u64,
     /// The request's own seed; [`Request::seed_for`] mixes a plugin's from it.
@@ -45,6 +47,7 @@ impl Request {
             path: String::new(),
             model: String::new(),
             target_model: String::new(),
+            profiles: Arc::default(),
             now_ms,
             seed,
             headers,

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use switchyard_sdk::{
     Decision, Diagnostics, Endpoint, Endpoints, Fault, Header, Outcome, PerRow, Plugin,
-    ProfileHandler, ProfileResult, Step, Target, export,
+    ProfileHandler, ProfileResult, Step, Target, export, request,
 };
 
 /// The header that names the rank.
@@ -20,16 +20,11 @@ const RANK_HEADER: &str = "x-data-parallel-host-port";
 struct Settings {
     /// The port on which the sidecar of each server listens.
     primary_port: u16,
-    /// The profile's name in the configuration.
-    profile: String,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self {
-            primary_port: 8000,
-            profile: "default".to_owned(),
-        }
+        Self { primary_port: 8000 }
     }
 }
 
@@ -50,9 +45,6 @@ impl Plugin for DataParallelProfileHandler {
         if settings.primary_port == 0 {
             diagnostics.add("primaryPort", "found 0, expected a port from 1 to 65535");
         }
-        if settings.profile.is_empty() {
-            diagnostics.add("profile", "found an empty name, expected that of a profile");
-        }
         diagnostics.or(Self {
             settings,
             host_ports: PerRow::default(),
@@ -72,7 +64,7 @@ impl ProfileHandler for DataParallelProfileHandler {
         _picked: &Endpoints<'_>,
     ) -> Result<Vec<Step>, Fault> {
         if done.is_empty() {
-            Ok(vec![Step::run(&self.settings.profile)])
+            Ok(vec![Step::run(request::only_profile()?)])
         } else {
             Ok(Vec::new())
         }
@@ -86,10 +78,7 @@ impl ProfileHandler for DataParallelProfileHandler {
         let result = done.iter().find(|result| result.outcome == Outcome::Picked);
         let best = result.and_then(|result| Some((result, *result.rows.first()?)));
         let Some((result, row)) = best else {
-            return Err(Fault::cannot_answer(format!(
-                "the profile `{}` picked no endpoint",
-                self.settings.profile
-            )));
+            return Err(Fault::cannot_answer("the profile picked no endpoint"));
         };
         let host_port = self
             .host_ports
@@ -111,7 +100,7 @@ export!(DataParallelProfileHandler, [profile_handler]);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use switchyard_sdk::testing::{Tested, ended, endpoint, picked};
+    use switchyard_sdk::testing::{Request, Tested, ended, endpoint, picked, set_request};
 
     fn handler(settings: &str) -> Tested<DataParallelProfileHandler> {
         let mut rank = endpoint(2);
@@ -140,9 +129,18 @@ mod tests {
 
     #[test]
     fn one_profile_runs_once() {
-        let mut plugin = handler(r#"{"profile": "chat"}"#);
+        set_request(Request {
+            profiles: vec!["chat".to_owned()],
+            ..Request::default()
+        });
+        let mut plugin = handler("{}");
         assert_eq!(plugin.next(&[]).unwrap(), [Step::run("chat")]);
         assert_eq!(plugin.next(&[picked("chat", &[2])]).unwrap(), []);
+        set_request(Request::default());
+        assert!(
+            plugin.next(&[]).is_err(),
+            "it runs one profile, and there is none"
+        );
     }
 
     #[test]
@@ -153,7 +151,7 @@ mod tests {
         };
         check(
             &[ended("default", Outcome::Failed)],
-            "the profile `default` picked no endpoint",
+            "the profile picked no endpoint",
         );
         check(
             &[picked("default", &[9])],

@@ -1,49 +1,21 @@
 //! Runs one profile; what it picks is the decision.
 
-use schemars::JsonSchema;
-use serde::Deserialize;
 use switchyard_sdk::{
-    Decision, Diagnostics, Endpoints, Fault, Outcome, Plugin, ProfileHandler, ProfileResult, Step,
-    export,
+    Decision, Diagnostics, Endpoints, Fault, NoSettings, Outcome, Plugin, ProfileHandler,
+    ProfileResult, Step, export, request,
 };
 
-/// The settings of `single-profile-handler`.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-struct Settings {
-    /// The profile's name in the configuration.
-    profile: String,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            profile: "default".to_owned(),
-        }
-    }
-}
-
 /// `single-profile-handler`.
-struct SingleProfileHandler {
-    profile: String,
-}
+struct SingleProfileHandler;
 
 impl Plugin for SingleProfileHandler {
     const NAME: &'static str = "single-profile-handler";
     const VERSION: &'static str = env!("CARGO_PKG_VERSION");
     const SUMMARY: &'static str = env!("CARGO_PKG_DESCRIPTION");
-    type Settings = Settings;
+    type Settings = NoSettings;
 
-    fn new(settings: Settings) -> Result<Self, Diagnostics> {
-        if settings.profile.is_empty() {
-            return Err(Diagnostics::one(
-                "profile",
-                "found an empty name, expected that of a profile",
-            ));
-        }
-        Ok(Self {
-            profile: settings.profile,
-        })
+    fn new(_: NoSettings) -> Result<Self, Diagnostics> {
+        Ok(Self)
     }
 }
 
@@ -54,7 +26,7 @@ impl ProfileHandler for SingleProfileHandler {
         _picked: &Endpoints<'_>,
     ) -> Result<Vec<Step>, Fault> {
         if done.is_empty() {
-            Ok(vec![Step::run(&self.profile)])
+            Ok(vec![Step::run(request::only_profile()?)])
         } else {
             Ok(Vec::new())
         }
@@ -68,9 +40,7 @@ impl ProfileHandler for SingleProfileHandler {
         done.iter()
             .find(|result| result.outcome == Outcome::Picked)
             .map(Decision::of)
-            .ok_or_else(|| {
-                Fault::cannot_answer(format!("the profile `{}` picked no endpoint", self.profile))
-            })
+            .ok_or_else(|| Fault::cannot_answer("the profile picked no endpoint"))
     }
 }
 
@@ -79,23 +49,46 @@ export!(SingleProfileHandler, [profile_handler]);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use switchyard_sdk::testing::{Tested, ended, picked};
+    use switchyard_sdk::testing::{Request, Tested, ended, picked, set_request};
+
+    fn handler(profiles: &[&str]) -> Tested<SingleProfileHandler> {
+        set_request(Request {
+            profiles: profiles.iter().map(|&name| name.to_owned()).collect(),
+            ..Request::default()
+        });
+        Tested::new("{}").unwrap()
+    }
 
     #[test]
-    fn the_profile_runs_once() {
-        let check = |settings: &str, profile: &str| {
-            let mut plugin = Tested::<SingleProfileHandler>::new(settings).unwrap();
+    fn the_profile_runs_once_whatever_its_name() {
+        for profile in ["default", "chat"] {
+            let mut plugin = handler(&[profile]);
             assert_eq!(plugin.next(&[]).unwrap(), [Step::run(profile)]);
             assert_eq!(plugin.next(&[picked(profile, &[3])]).unwrap(), []);
+        }
+    }
+
+    #[test]
+    fn any_other_number_of_profiles_is_a_fault() {
+        let check = |profiles: &[&str], want: &str| {
+            let fault = handler(profiles).next(&[]).unwrap_err();
+            assert_eq!((fault.code, &*fault.message), (0, want));
         };
-        check("{}", "default");
-        check(r#"{"profile": "chat"}"#, "chat");
+        check(
+            &["prefill", "decode"],
+            "found 2 profiles (prefill, decode), expected one: configure a profile handler for several",
+        );
+        check(
+            &[],
+            "found 0 profiles (), expected one: configure a profile handler for several",
+        );
     }
 
     #[test]
     fn its_pick_is_the_decision() {
-        let mut plugin = Tested::<SingleProfileHandler>::new("{}").unwrap();
-        let decision = plugin.decision(&[picked("default", &[3, 1])]).unwrap();
+        let decision = handler(&["default"])
+            .decision(&[picked("default", &[3, 1])])
+            .unwrap();
         assert_eq!(decision, Decision::of(&picked("default", &[3, 1])));
         assert_eq!(decision.primary, "default");
         assert_eq!(decision.targets.len(), 2);
@@ -104,16 +97,7 @@ mod tests {
 
     #[test]
     fn no_pick_is_a_fault() {
-        let mut plugin = Tested::<SingleProfileHandler>::new("{}").unwrap();
-        let fault = plugin.decision(&[ended("default", Outcome::Failed)]);
-        assert_eq!(
-            fault.unwrap_err().message,
-            "the profile `default` picked no endpoint"
-        );
-    }
-
-    #[test]
-    fn an_empty_name_is_refused() {
-        assert!(Tested::<SingleProfileHandler>::new(r#"{"profile": ""}"#).is_err());
+        let fault = handler(&["default"]).decision(&[ended("default", Outcome::Failed)]);
+        assert_eq!(fault.unwrap_err().message, "the profile picked no endpoint");
     }
 }

@@ -2,15 +2,34 @@
 //!
 //! Off wasm the answers come from the request a test set with `testing::set_request`.
 
+use crate::Fault;
+
 #[cfg(target_arch = "wasm32")]
 pub use crate::bindings::guest::switchyard::plugin::request::{
-    body, id, model, now_ms, path, peers, profile, seed, target_model,
+    body, id, model, now_ms, path, peers, profile, profiles, seed, target_model,
 };
 
 /// A header by its lower-case name; several of one name are joined by `, `.
 #[cfg(target_arch = "wasm32")]
 pub fn header(name: &str) -> Option<String> {
     crate::bindings::guest::switchyard::plugin::request::header(name)
+}
+
+/// The configuration's only profile, for handlers that run one whatever its name. A fault where there
+/// are several, which names them, or none.
+pub fn only_profile() -> Result<String, Fault> {
+    let mut profiles = profiles();
+    match (profiles.pop(), profiles.is_empty()) {
+        (Some(only), true) => Ok(only),
+        (last, _) => {
+            profiles.extend(last);
+            Err(Fault::cannot_answer(format!(
+                "found {} profiles ({}), expected one: configure a profile handler for several",
+                profiles.len(),
+                profiles.join(", ")
+            )))
+        }
+    }
 }
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -71,6 +90,11 @@ mod native {
     /// The profile that runs.
     pub fn profile() -> String {
         with_request(|request| request.profile.clone())
+    }
+
+    /// The names of the configuration's profiles, in its order.
+    pub fn profiles() -> Vec<String> {
+        with_request(|request| request.profiles.clone())
     }
 
     /// The rows that `profile` picked; `""`: those of the decision.

@@ -27,6 +27,8 @@ pub struct Request {
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
     pub profile: String,
+    /// The names of the configuration's profiles.
+    pub profiles: Vec<String>,
     /// Rows by profile; `""`: those of the decision.
     pub peers: Vec<(String, Vec<u32>)>,
     pub now_ms: u64,

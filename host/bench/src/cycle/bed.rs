@@ -187,6 +187,7 @@ pub fn request(number: u64) -> Arc<Request> {
     let id = format!("{number:032x}");
     let mut request = Request::new(id, NOW_MS, number, Box::new(Nothing));
     "/v1/chat/completions".clone_into(&mut request.path);
+    request.profiles = [Arc::from(PROFILE)].into();
     "adapter-2".clone_into(&mut request.model);
     "adapter-2".clone_into(&mut request.target_model);
     Arc::new(request)

@@ -74,6 +74,22 @@ impl Host for State {
         Ok(profile)
     }
 
+    fn profiles(&mut self) -> wasmtime::Result<Vec<String>> {
+        let profiles = self.answer(
+            || "request.profiles()".to_owned(),
+            |state| match &state.request {
+                Some(request) => request
+                    .profiles
+                    .iter()
+                    .map(|name| (**name).into())
+                    .collect(),
+                None => Vec::new(),
+            },
+        )?;
+        self.carry(profiles.iter().map(String::len).sum())?;
+        Ok(profiles)
+    }
+
     fn peers(&mut self, profile: String) -> wasmtime::Result<Vec<u32>> {
         self.carry(profile.len())?;
         let rows = self.answer(
