@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::Record;
 use super::json::{CallJson, ProfileJson, RecordJson};
 use crate::call::ImportAnswer;
+use crate::columns::MAX_ROWS;
 use crate::endpoint::Endpoint;
 use crate::gather::Gathered;
 use crate::plan::Plan;
@@ -51,6 +52,14 @@ impl Recorded {
     pub fn parse(text: &str) -> Result<Self, ReplayError> {
         let json: RecordJson = serde_json::from_str(text)?;
         let endpoints = json.endpoints.iter().map(|endpoint| {
+            // Tables are as long as their greatest row; no record that was written here has one past the end.
+            if endpoint.row >= MAX_ROWS {
+                return Err(ReplayError::Field {
+                    field: "endpoints[].row",
+                    found: endpoint.row.to_string(),
+                    expected: "a row below 65536",
+                });
+            }
             let socket: SocketAddr = endpoint.address.parse().map_err(|_| ReplayError::Field {
                 field: "endpoints[].address",
                 found: endpoint.address.clone(),

@@ -360,6 +360,14 @@ fn what_cannot_be_replayed_says_why() {
         |json| json.seed = "0x12".into(),
         "field `seed` of the decision record holds `0x12`: expected a number of 64 bits as a string",
     );
+    for (row, found) in [(65_536, "65536"), (u32::MAX, "4294967295")] {
+        check_unreadable(
+            |json| json.endpoints[0].row = row,
+            &format!(
+                "field `endpoints[].row` of the decision record holds `{found}`: expected a row below 65536"
+            ),
+        );
+    }
     for text in ["", "{}", "[]", "{\"request_id\": 1}"] {
         assert!(
             matches!(Recorded::parse(text), Err(ReplayError::NotARecord(_))),
