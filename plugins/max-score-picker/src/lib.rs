@@ -31,10 +31,15 @@ impl Plugin for MaxScorePicker {
 impl Picker for MaxScorePicker {
     fn pick(&mut self, endpoints: &Endpoints<'_>, totals: &[f64]) -> Result<Vec<u32>, Fault> {
         let rows = endpoints.rows();
-        let mut order: Vec<usize> = (0..rows.len().min(totals.len())).collect();
-        order.sort_by(|&left, &right| best_first(totals[left], totals[right]));
+        let mut order = if self.most == 1 {
+            best(totals)
+        } else {
+            let mut order: Vec<usize> = (0..totals.len()).collect();
+            order.sort_by(|&left, &right| best_first(totals[left], totals[right]));
+            order
+        };
 
-        let mut random = Random::new(request::seed());
+        let mut random = None;
         let mut picked = 0;
         for tier in order.chunk_by_mut(|&left, &right| {
             best_first(totals[left], totals[right]) == Ordering::Equal
@@ -42,12 +47,32 @@ impl Picker for MaxScorePicker {
             if picked >= self.most {
                 break;
             }
-            random.shuffle(tier);
+            if tier.len() > 1 {
+                random
+                    .get_or_insert_with(|| Random::new(request::seed()))
+                    .shuffle(tier);
+            }
             picked += tier.len();
         }
         order.truncate(self.most);
         Ok(order.into_iter().map(|position| rows[position]).collect())
     }
+}
+
+/// The first tier of the order alone, found in one pass: where the greatest total is, in the order of rows.
+fn best(totals: &[f64]) -> Vec<usize> {
+    let mut tier: Vec<usize> = Vec::new();
+    let mut greatest = f64::NAN;
+    for (position, &total) in totals.iter().enumerate() {
+        match best_first(total, greatest) {
+            Ordering::Greater => continue,
+            Ordering::Equal => {}
+            Ordering::Less => tier.clear(),
+        }
+        greatest = total;
+        tier.push(position);
+    }
+    tier
 }
 
 /// Descending, NaN last; 0 and -0 are equal.

@@ -83,7 +83,9 @@ impl Scorer for PrefixCacheScorer {
             block_tokens / self.settings.match_length_scale_tokens
         };
         let score = |matched: f64| {
-            let length = (matched * length_per_block).min(1.0);
+            let length = matched * length_per_block;
+            // Not `f64::min`, which is a call into a library on wasm.
+            let length = if length > 1.0 { 1.0 } else { length };
             weight * length * length + (1.0 - weight) * matched / total
         };
         let mut scores: Vec<f64> = matched.iter().map(|&blocks| score(blocks)).collect();

@@ -7,10 +7,11 @@
 pub fn lower_is_better(values: &[f64]) -> Vec<f64> {
     let (least, greatest) = range(values);
     let span = greatest - least;
+    if span.is_nan() || span <= 0.0 {
+        return vec![1.0; values.len()];
+    }
     let score = |&value: &f64| {
-        if span.is_nan() || span <= 0.0 {
-            1.0
-        } else if value.is_nan() {
+        if value.is_nan() {
             0.0
         } else {
             (greatest - value) / span
@@ -44,10 +45,18 @@ pub fn replace_unknown(scores: &mut [f64], instead: f64) {
 
 /// The least and the greatest known value; +inf and -inf where none is known.
 pub fn range(values: &[f64]) -> (f64, f64) {
-    values.iter().fold(
-        (f64::INFINITY, f64::NEG_INFINITY),
-        |(least, greatest), &value| (least.min(value), greatest.max(value)),
-    )
+    // Plain comparisons: they are false for NaN, which is just what is wanted, while `f64::min` is a call
+    // into a library on wasm.
+    let (mut least, mut greatest) = (f64::INFINITY, f64::NEG_INFINITY);
+    for &value in values {
+        if value < least {
+            least = value;
+        }
+        if value > greatest {
+            greatest = value;
+        }
+    }
+    (least, greatest)
 }
 
 #[cfg(test)]
