@@ -170,6 +170,7 @@ pub fn serve(flags: &Flags) -> Result<(), RunError> {
         tls = flags.secure_serving,
         metrics = pages.metrics.local_addr().ok().map(|address| address.to_string()),
         admin = pages.admin.local_addr().ok().map(|address| address.to_string()),
+        health = pages.health.local_addr().ok().map(|address| address.to_string()),
         workers,
         "switchyard-epp is ready"
     );
@@ -177,13 +178,20 @@ pub fn serve(flags: &Flags) -> Result<(), RunError> {
         .enable_all()
         .build()
         .map_err(RunError::Start)?;
-    runtime.block_on(pages.serve_until_told(observed, readiness.clone()))?;
-    readiness.drain();
-    tracing::info!(
-        seconds = flags.drain_timeout.as_secs(),
-        "draining: no new requests, those under way may finish"
-    );
-    server.drain(flags.drain_timeout);
+    let drained = {
+        let readiness = readiness.clone();
+        let limit = flags.drain_timeout;
+        async move {
+            readiness.drain();
+            tracing::info!(
+                seconds = limit.as_secs(),
+                "draining: no new requests, those under way may finish"
+            );
+            // It fails only if draining panics, and then there is nothing left to wait for.
+            let _ = tokio::task::spawn_blocking(move || server.drain(limit)).await;
+        }
+    };
+    runtime.block_on(pages.serve(observed, readiness, drained))?;
     drop(scraper);
     Ok(())
 }
@@ -196,10 +204,12 @@ struct Pages {
 }
 
 impl Pages {
-    async fn serve_until_told(
+    /// Serves until told to stop and then until `drained`: whoever asks meanwhile hears that it drains.
+    async fn serve(
         self,
         observed: Arc<Observed>,
         readiness: Arc<Readiness>,
+        drained: impl Future<Output = ()>,
     ) -> Result<(), RunError> {
         let asynchronous = |listener: TcpListener| {
             listener.set_nonblocking(true)?;
@@ -209,6 +219,10 @@ impl Pages {
         let admin = asynchronous(self.admin).map_err(RunError::Start)?;
         let health = asynchronous(self.health).map_err(RunError::Start)?;
         let stop = stop_signal().map_err(RunError::Start)?;
+        let stop = async {
+            stop.await;
+            drained.await;
+        };
         tokio::select! {
             served = admin::serve(metrics, admin::metrics_router(observed.clone())) => served.map_err(RunError::Start),
             served = admin::serve(admin, admin::debug_router(observed)) => served.map_err(RunError::Start),

@@ -1,0 +1,14 @@
+//! The picker as its users meet it: its own binary, a real Envoy, simulated model servers, real sockets.
+
+// Clippy takes helpers of tests for production code.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
+
+mod faults;
+mod lifecycle;
+mod protocol;
+mod refusals;
+mod reloads;
+mod roles;
+mod routing;
+mod support;
+mod tls;
