@@ -38,6 +38,8 @@ pub trait AdminSource: Send + Sync {
     fn decisions(&self, last: usize) -> Vec<Value>;
     /// What the configuration resolved to, for people.
     fn config(&self) -> String;
+    /// Blocks in the approximate prefix index.
+    fn prefix_blocks(&self) -> usize;
     /// How discovery goes: the source, the last refused edit and why.
     fn discovery(&self) -> Value;
     /// Changes of the endpoints that discovery saw.
@@ -117,6 +119,8 @@ async fn metrics(State(it): Shared) -> impl IntoResponse {
         name: &it.pool_name,
         oldest_ms: it.oldest_ms(unix_ms()),
     };
+    it.metrics
+        .prefix_index_size(it.source.prefix_blocks() as f64);
     let text = it.metrics.render(&view, &it.source.plugin_facts());
     ([(header::CONTENT_TYPE, CONTENT_TYPE)], text)
 }

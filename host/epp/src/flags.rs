@@ -84,6 +84,11 @@ pub struct Flags {
           default_value = "true", value_parser = boolean, value_name = "BOOL")]
     pub model_rewrite_header: bool,
 
+    /// Show the series of ext_proc streams in /metrics.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true",
+          default_value = "false", value_parser = boolean, value_name = "BOOL")]
+    pub enable_grpc_stream_metrics: bool,
+
     /// How often each endpoint is scraped.
     #[arg(long, default_value = "50ms", value_parser = duration_above_zero, value_name = "DURATION")]
     pub refresh_metrics_interval: Duration,

@@ -74,6 +74,10 @@ impl AdminSource for Observer {
         self.router.active().resolved.summary()
     }
 
+    fn prefix_blocks(&self) -> usize {
+        self.router.prefix_blocks()
+    }
+
     fn discovery(&self) -> Value {
         let Some(status) = self.discovery_status() else {
             return Value::Null;

@@ -20,6 +20,22 @@ pub struct Prefix {
 pub struct Hashed {
     hashes: Vec<u64>,
     block_tokens: u32,
+    /// For each candidate, the blocks it was found to hold.
+    matched: Vec<u32>,
+}
+
+impl Hashed {
+    /// The share of the prompt that `row` holds, and the bytes of it; not finite where it is unknown.
+    pub fn hit(&self, rows: &[u32], row: u32) -> (f64, f64) {
+        let position = rows.iter().position(|known| *known == row);
+        let matched = position.and_then(|position| self.matched.get(position));
+        let matched = matched.map_or(f64::NAN, |matched| f64::from(*matched));
+        let block_bytes = self.block_tokens as usize * BYTES_PER_TOKEN;
+        (
+            matched / self.hashes.len() as f64,
+            matched * block_bytes as f64,
+        )
+    }
 }
 
 thread_local! {
@@ -70,14 +86,15 @@ impl Prefix {
         Hashed {
             hashes,
             block_tokens,
+            matched: Vec::new(),
         }
     }
 
     /// Adds what the index knows of these rows.
-    pub fn produce(&self, hashed: &Hashed, rows: &[u32], values: &mut RequestValues) {
-        let mut matched = Vec::with_capacity(rows.len());
-        self.index.lookup(&hashed.hashes, rows, &mut matched);
-        let matched = matched.into_iter().map(f64::from).collect();
+    pub fn produce(&self, hashed: &mut Hashed, rows: &[u32], values: &mut RequestValues) {
+        hashed.matched.reserve(rows.len());
+        self.index.lookup(&hashed.hashes, rows, &mut hashed.matched);
+        let matched = hashed.matched.iter().copied().map(f64::from).collect();
         values.columns.push(("prefix-match-blocks", matched));
         values
             .scalars
@@ -90,6 +107,11 @@ impl Prefix {
     /// Notes that a server is about to hold this prompt.
     pub fn learn(&self, hashed: &Hashed, row: u32) {
         self.index.insert(row, &hashed.hashes);
+    }
+
+    /// How many blocks are remembered.
+    pub fn blocks(&self) -> usize {
+        self.index.len()
     }
 
     /// Forgets a server.

@@ -94,6 +94,16 @@ impl Router {
         self.active.store(active);
     }
 
+    /// The series it counts in.
+    pub fn metrics(&self) -> &Arc<Metrics> {
+        &self.metrics
+    }
+
+    /// How many blocks the approximate prefix index holds.
+    pub fn prefix_blocks(&self) -> usize {
+        self.prefix.load().blocks()
+    }
+
     /// Forgets what was known of servers that are gone.
     pub fn forget(&self, row: u32) {
         self.prefix.load().forget(row);
@@ -133,10 +143,11 @@ impl Router {
 
     fn candidates(&self, head: &Head, snapshot: &Snapshot) -> Vec<u32> {
         let hint = head.subset.as_ref().filter(|_| self.options.subset_hint);
-        let endpoints = snapshot.endpoints.iter();
         match hint {
-            None => endpoints.map(|endpoint| endpoint.row).collect(),
-            Some(allowed) => endpoints
+            None => snapshot.rows().to_vec(),
+            Some(allowed) => snapshot
+                .endpoints
+                .iter()
                 .filter(|endpoint| {
                     allowed
                         .iter()
@@ -255,6 +266,8 @@ impl Router {
         let prefix = self.prefix.load();
         let primary = decision.targets.first().map(|target| target.row);
         if let Some(row) = primary {
+            let (ratio, bytes) = hashed.hit(&record.gathered.rows, row);
+            self.metrics.prefix_hit(ratio, bytes);
             prefix.learn(hashed, row);
         }
         let prefill = record
@@ -274,7 +287,8 @@ impl Picker for Arc<Router> {
     type Ticket = RequestTicket;
 
     fn pick(&self, head: &Arc<Head>, upload: Upload<'_>) -> Result<Picked<RequestTicket>, Refused> {
-        let due = Instant::now() + self.options.decision_timeout;
+        let began = Instant::now();
+        let due = began + self.options.decision_timeout;
         let read = self
             .read(head, upload)
             .inspect_err(|refused| self.refused(head, refused))?;
@@ -282,8 +296,8 @@ impl Picker for Arc<Router> {
         let now_ms = self.clock.unix_ms();
         let rows = self.candidates(head, &snapshot);
         let mut values = self.values(&read, rows.len());
-        let hashed = self.hashed(&active, &read, &rows);
-        if let Some(hashed) = &hashed {
+        let mut hashed = self.hashed(&active, &read, &rows);
+        if let Some(hashed) = &mut hashed {
             self.prefix.load().produce(hashed, &rows, &mut values);
         }
         let oldest_ms = now_ms.saturating_sub(self.options.staleness.as_millis() as u64);
@@ -333,6 +347,8 @@ impl Picker for Arc<Router> {
         let ticket = RequestTicket::new(
             self, active, request, &snapshot, &decision, &record, &read.body, started,
         );
+        self.metrics
+            .request_processed(began.elapsed().as_nanos() as u64);
         Ok(Picked {
             targets: targets.join(","),
             set_headers,

@@ -7,13 +7,12 @@ use std::time::Duration;
 
 use switchyard_config::Resolved;
 use switchyard_engine::{Engine, EngineOptions};
-use switchyard_scheduler::EndpointSpec;
 
 use crate::active::Active;
 use crate::admin::{self, Observed};
 use crate::archive::Archive;
 use crate::decisions::Decisions;
-use crate::discovery::{self, FileDiscovery, Membership};
+use crate::discovery::FileDiscovery;
 use crate::extproc::session::Bounds;
 use crate::flags::Flags;
 use crate::health::{self, Part, Readiness};
@@ -27,7 +26,9 @@ use crate::server::{ExtProcServer, ServerOptions};
 use crate::tls::{ServerTls, TlsOptions};
 
 mod error;
+mod membership;
 pub use error::RunError;
+use membership::ToPool;
 
 /// Instances live at once: each plugin has a live one and a spare in each worker's lane, twice that while
 /// a plan is swapped, and scrapers have their own.
@@ -82,7 +83,8 @@ pub fn check(flags: &Flags) -> Result<String, RunError> {
         ));
     }
     if let Some((path, _)) = source {
-        let discovery = FileDiscovery::start(path.clone(), false, Arc::new(ToPool(pool)))?;
+        let discovery =
+            FileDiscovery::start(path.clone(), false, Arc::new(ToPool { pool, router: None }))?;
         told.push_str(&format!(
             "endpoints: {} in {}\n",
             discovery.status().endpoints,
@@ -116,6 +118,9 @@ pub fn serve(flags: &Flags) -> Result<(), RunError> {
         commit: env!("CARGO_PKG_VERSION"),
         build_ref: "switchyard",
     }));
+    if flags.enable_grpc_stream_metrics {
+        metrics.show_streams();
+    }
     let decisions = Arc::new(Decisions::new(archive(flags)));
     let router = Router::new(
         pool.clone(),
@@ -132,7 +137,14 @@ pub fn serve(flags: &Flags) -> Result<(), RunError> {
     readiness.reached(Part::Configuration);
 
     let (path, watch) = source;
-    let discovery = FileDiscovery::start(path, watch, Arc::new(ToPool(pool.clone())))?;
+    let discovery = FileDiscovery::start(
+        path,
+        watch,
+        Arc::new(ToPool {
+            pool: pool.clone(),
+            router: Some(router.clone()),
+        }),
+    )?;
     readiness.reached(Part::Endpoints);
     let scraper = Scraper::start(
         pool.clone(),
@@ -318,21 +330,4 @@ fn endpoints_source(flags: &Flags, resolved: &Resolved) -> Option<(PathBuf, bool
             .as_ref()
             .map(|file| (file.path.clone(), file.watch_file))
     })
-}
-
-/// Discovery's list becomes the pool's.
-struct ToPool(Arc<Pool>);
-
-impl Membership for ToPool {
-    fn apply(&self, endpoints: Vec<discovery::EndpointSpec>) {
-        let specs = endpoints.into_iter().map(|endpoint| EndpointSpec {
-            name: endpoint.name,
-            namespace: endpoint.namespace,
-            address: endpoint.address,
-            port: endpoint.port,
-            rank: 0,
-            labels: endpoint.labels,
-        });
-        self.0.apply(specs.collect());
-    }
 }

@@ -162,9 +162,13 @@ async fn serve(
             });
         }
     });
-    let service = ExternalProcessorServer::new(Service::new(Arc::new(router), options.bounds))
-        .max_decoding_message_size(options.max_recv_bytes)
-        .max_encoding_message_size(usize::MAX);
+    let service = ExternalProcessorServer::new(Service::new(
+        Arc::new(router.clone()),
+        options.bounds,
+        router.metrics().clone(),
+    ))
+    .max_decoding_message_size(options.max_recv_bytes)
+    .max_encoding_message_size(usize::MAX);
     let served = Server::builder()
         .initial_stream_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)

@@ -102,7 +102,7 @@ impl<'a> Run<'a> {
         let answered = self.lane.decide(call, &told.results, &self.inputs);
         let plugin = self.plan.plugin(self.plan.handler).name.to_string();
         match self.handler_said(answered.map(Answer::Decision), told)? {
-            Answer::Decision(decision) => Ok(decision),
+            Answer::Decision(decision) if !decision.targets.is_empty() => Ok(decision),
             // `onFault: skip` on a handler leaves nothing to go on with all the same.
             _ => Err(Refusal::Failed {
                 plugin,

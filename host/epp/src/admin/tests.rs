@@ -15,6 +15,10 @@ use crate::metrics::Build;
 struct Source;
 
 impl AdminSource for Source {
+    fn prefix_blocks(&self) -> usize {
+        7
+    }
+
     fn plugins(&self) -> Value {
         json!([{ "name": "queue", "state": "running" }])
     }

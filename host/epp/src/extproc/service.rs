@@ -12,17 +12,23 @@ use super::pb::{
 use super::picker::Picker;
 use super::session::Bounds;
 use super::stream::Answers;
+use crate::metrics::Metrics;
 
 /// Serves ext_proc with a picker.
 pub struct Service<P> {
     picker: Arc<P>,
     bounds: Bounds,
+    metrics: Arc<Metrics>,
 }
 
 impl<P> Service<P> {
     /// A service on this picker.
-    pub fn new(picker: Arc<P>, bounds: Bounds) -> Self {
-        Self { picker, bounds }
+    pub fn new(picker: Arc<P>, bounds: Bounds, metrics: Arc<Metrics>) -> Self {
+        Self {
+            picker,
+            bounds,
+            metrics,
+        }
     }
 }
 
@@ -38,7 +44,9 @@ where
         &self,
         request: Request<Streaming<ProcessingRequest>>,
     ) -> Result<Response<Self::ProcessStream>, Status> {
-        let answers = Answers::new(self.picker.clone(), self.bounds, request.into_inner());
+        let open = self.metrics.stream_started();
+        let inbound = request.into_inner();
+        let answers = Answers::new(self.picker.clone(), self.bounds, inbound, open);
         Ok(Response::new(Box::pin(answers)))
     }
 }

@@ -11,6 +11,8 @@ use tonic::{Status, Streaming};
 
 use super::pb::{ProcessingRequest, ProcessingResponse};
 use super::picker::Picker;
+use crate::metrics::OpenStream;
+
 use super::session::{Bounds, Session, Waits};
 
 /// Answers for the gateway.
@@ -19,18 +21,32 @@ pub struct Answers<P: Picker> {
     inbound: Streaming<ProcessingRequest>,
     /// Runs only while something is awaited that may not take for ever.
     timer: Option<(Waits, Pin<Box<Sleep>>)>,
-    closed: bool,
+    /// Counts the stream while it is open; `None`: nothing more comes in.
+    open: Option<OpenStream>,
 }
 
 impl<P: Picker> Answers<P> {
     /// Runs a session on the gateway's messages.
-    pub fn new(picker: Arc<P>, bounds: Bounds, inbound: Streaming<ProcessingRequest>) -> Self {
+    pub fn new(
+        picker: Arc<P>,
+        bounds: Bounds,
+        inbound: Streaming<ProcessingRequest>,
+        open: OpenStream,
+    ) -> Self {
         Self {
             session: Session::new(picker, bounds),
             inbound,
             timer: None,
-            closed: false,
+            open: Some(open),
         }
+    }
+
+    /// Nothing more comes in.
+    fn close(&mut self, code: &'static str) {
+        if let Some(open) = self.open.take() {
+            open.ended(code);
+        }
+        self.session.closed();
     }
 
     /// Ready when nothing came for as long as the session allows.
@@ -65,27 +81,26 @@ where
             if let Some(answer) = self.session.next_answer() {
                 return Poll::Ready(Some(Ok(answer)));
             }
-            if self.closed || self.session.is_over() {
+            if self.session.is_over() {
+                self.close("OK");
+            }
+            if self.open.is_none() {
                 return Poll::Ready(None);
             }
             match Pin::new(&mut self.inbound).poll_next(cx) {
                 Poll::Ready(Some(Ok(message))) => {
                     self.message_came();
                     if let Err(error) = self.session.take(message) {
-                        self.closed = true;
+                        self.close("InvalidArgument");
                         return Poll::Ready(Some(Err(Status::invalid_argument(error.to_string()))));
                     }
                 }
                 // A message that cannot be decoded, or a reset. Nothing can follow it.
                 Poll::Ready(Some(Err(status))) => {
-                    self.closed = true;
-                    self.session.closed();
+                    self.close("Canceled");
                     return Poll::Ready(Some(Err(status)));
                 }
-                Poll::Ready(None) => {
-                    self.closed = true;
-                    self.session.closed();
-                }
+                Poll::Ready(None) => self.close("OK"),
                 Poll::Pending => {
                     ready!(self.poll_timer(cx));
                     self.timer = None;

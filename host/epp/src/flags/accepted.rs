@@ -62,11 +62,6 @@ const ACCEPTED: &[(&str, Shape, &str)] = &[
     ("metrics-endpoint-auth", Shape::Bool, METRICS),
     ("metrics-client-ca-file", Shape::Text, METRICS),
     ("metrics-cert-dir", Shape::Text, METRICS),
-    (
-        "enable-grpc-stream-metrics",
-        Shape::Bool,
-        "stream metrics are not here yet",
-    ),
     ("zap-devel", Shape::Bool, LOG),
     ("zap-log-level", Shape::Text, LOG),
     ("zap-stacktrace-level", Shape::Text, LOG),

@@ -159,7 +159,6 @@ fn what_has_no_effect_is_told() {
         "--metrics-endpoint-auth=false",
         "--metrics-client-ca-file=x",
         "--metrics-cert-dir=x",
-        "--enable-grpc-stream-metrics",
         "--zap-devel",
         "--zap-log-level=debug",
         "--zap-stacktrace-level=error",
@@ -170,7 +169,7 @@ fn what_has_no_effect_is_told() {
     ])
     .unwrap();
     let told = flags.without_effect();
-    assert_eq!(told.len(), 23, "{told:#?}");
+    assert_eq!(told.len(), 22, "{told:#?}");
     assert!(told[0].starts_with("--pool-group has no effect: "));
     assert!(!told.iter().any(|sentence| sentence.contains("grpc-port")));
 }

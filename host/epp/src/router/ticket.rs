@@ -2,6 +2,7 @@
 //! and the plugins' hooks.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use switchyard_openai::{Format, ModelRestorer, RequestBody, UsageReader};
 use switchyard_scheduler::record::Record;
@@ -12,7 +13,7 @@ use crate::active::Active;
 use crate::extproc::picker::Ticket;
 use crate::inflight::Share;
 use crate::lanes;
-use crate::metrics::StartedRequest;
+use crate::metrics::{Metrics, StartedRequest};
 use crate::prefix::BYTES_PER_TOKEN;
 
 /// Follows one request.
@@ -25,6 +26,9 @@ pub struct RequestTicket {
     streaming: bool,
     usage: Option<UsageReader>,
     restorer: Option<ModelRestorer>,
+    /// When the last piece of a streamed answer came.
+    last_piece: Option<Instant>,
+    metrics: Arc<Metrics>,
     /// What the model server was asked for is not what the client named.
     renamed: bool,
     response_bytes: usize,
@@ -68,9 +72,30 @@ impl RequestTicket {
             streaming: body.stream(),
             usage: None,
             restorer: None,
+            last_piece: None,
+            metrics: router.metrics.clone(),
             renamed,
             response_bytes: 0,
         }
+    }
+}
+
+impl RequestTicket {
+    /// Reads a piece of the response, and puts the client's model name back where it must.
+    fn passed_on(&mut self, chunk: Vec<u8>, end: bool) -> Vec<u8> {
+        self.response_bytes += chunk.len();
+        if let Some(usage) = &mut self.usage {
+            usage.push(&chunk);
+        }
+        let Some(restorer) = &mut self.restorer else {
+            return chunk;
+        };
+        let mut restored = Vec::with_capacity(chunk.len() + 32);
+        restorer.push(&chunk, &mut restored);
+        if end {
+            restorer.finish(&mut restored);
+        }
+        restored
     }
 }
 
@@ -99,19 +124,17 @@ impl Ticket for RequestTicket {
     }
 
     fn response_body(&mut self, chunk: Vec<u8>, end: bool) -> Vec<u8> {
-        self.response_bytes += chunk.len();
-        if let Some(usage) = &mut self.usage {
-            usage.push(&chunk);
+        let began = Instant::now();
+        if self.streaming
+            && !chunk.is_empty()
+            && let Some(last) = self.last_piece.replace(began)
+        {
+            self.started.token_gap((began - last).as_secs_f64());
         }
-        let Some(restorer) = &mut self.restorer else {
-            return chunk;
-        };
-        let mut restored = Vec::with_capacity(chunk.len() + 32);
-        restorer.push(&chunk, &mut restored);
-        if end {
-            restorer.finish(&mut restored);
-        }
-        restored
+        let passed_on = self.passed_on(chunk, end);
+        self.metrics
+            .response_processed(began.elapsed().as_nanos() as u64);
+        passed_on
     }
 
     fn ended(&mut self, mut ended: Ended) {

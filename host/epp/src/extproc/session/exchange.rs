@@ -33,7 +33,14 @@ impl<T: Ticket> Exchange<T> {
             .get(":status")
             .and_then(|status| status.parse().ok())
             .unwrap_or(0);
-        let content_type = head.get("content-type").unwrap_or_default();
+        // A compressed body cannot be read on its way.
+        let plain = head
+            .get("content-encoding")
+            .is_none_or(|coding| coding == "identity");
+        let content_type = head
+            .get("content-type")
+            .filter(|_| plain)
+            .unwrap_or_default();
         for header in self.ticket.response_started(self.status, content_type) {
             changes.set(&header.name, &header.value);
         }
