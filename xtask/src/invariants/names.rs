@@ -12,6 +12,8 @@ use super::sources::Source;
 const HOST: &str = "host";
 /// Its catalog and its defaults speak in names.
 const MAY_NAME: &str = "host/config";
+/// Benches measure the built-in plugins, so they must say which.
+const BENCHES: &str = "host/bench";
 
 /// The names of the built-in plugins: the folders of their workspace.
 pub(super) fn built_in(root: &Path) -> Result<Vec<String>, InvariantError> {
@@ -31,7 +33,7 @@ pub(super) fn check(sources: &[Source], built_in: &[String]) -> Vec<String> {
     sources
         .iter()
         .filter(|source| source.path.starts_with(HOST) && !source.path.starts_with(MAY_NAME))
-        .filter(|source| !source.is_test())
+        .filter(|source| !source.path.starts_with(BENCHES) && !source.is_test())
         .flat_map(|source| check_one(source, built_in))
         .collect()
 }
