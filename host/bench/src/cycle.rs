@@ -128,10 +128,9 @@ impl Subject {
         self.number += 1;
         let request = request(self.number);
         let start = Instant::now();
-        let rows = pool.snapshot.endpoints.iter().map(|known| known.row);
         let gathered = Gathered::take(
             plan,
-            rows.collect(),
+            pool.snapshot.rows().to_vec(),
             &pool.values,
             &request.target_model,
             NOW_MS,

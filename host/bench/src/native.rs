@@ -165,6 +165,7 @@ impl Lane for NativeLane {
             return Err(mismatch());
         };
         let decodes = |row: &&u32| self.decodes.get(**row as usize) == Some(&true);
+        keep.reserve(rows.len());
         keep.extend(rows.iter().filter(decodes));
         Ok(())
     }

@@ -5,6 +5,7 @@ mod header;
 use switchyard_scheduler::{CallFault, Cause, Decision, PluginIndex, ProfileResult};
 
 use crate::fault::fault;
+use crate::lane::put;
 use crate::scraper::{Fetch, Sample};
 
 pub(crate) use header::headers;
@@ -40,7 +41,7 @@ pub(crate) fn kept(
         .iter()
         .all(|row| offered.by_ref().any(|offered| offered == row));
     if in_order {
-        keep.extend_from_slice(&answer);
+        put(answer, keep);
         return Ok(());
     }
     offered_once(&answer, rows, scratch)?;

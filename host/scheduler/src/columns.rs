@@ -22,6 +22,17 @@ struct Cell {
     at_ms: AtomicU64,
 }
 
+impl Cell {
+    /// The value, unless it is older than `oldest_ms`.
+    fn read(&self, oldest_ms: u64) -> f64 {
+        if self.at_ms.load(Ordering::Acquire) >= oldest_ms {
+            f64::from_bits(self.bits.load(Ordering::Relaxed))
+        } else {
+            f64::NAN
+        }
+    }
+}
+
 type Chunk = Box<[Cell]>;
 
 /// One number per endpoint.
@@ -63,12 +74,26 @@ impl Column {
 
     /// The value if it was written at `oldest_ms` or later, or never gets stale; else NaN.
     pub fn get(&self, row: u32, oldest_ms: u64) -> f64 {
-        match self.cell(row) {
-            Some(cell) if cell.at_ms.load(Ordering::Acquire) >= oldest_ms => {
-                f64::from_bits(cell.bits.load(Ordering::Relaxed))
+        self.cell(row).map_or(f64::NAN, |cell| cell.read(oldest_ms))
+    }
+
+    /// Appends what [`Column::get`] gives for each row. Rows next to each other lie in one chunk, which is
+    /// looked up once.
+    pub(crate) fn gather(&self, rows: &[u32], oldest_ms: u64, out: &mut Vec<f64>) {
+        let mut at = usize::MAX;
+        let mut cells: &[Cell] = &[];
+        out.extend(rows.iter().map(|row| {
+            let row = *row as usize;
+            if row / CHUNK != at {
+                at = row / CHUNK;
+                let chunk = self.chunks.get(at).and_then(OnceLock::get);
+                cells = chunk.map_or(&[], |chunk| chunk);
             }
-            _ => f64::NAN,
-        }
+            match cells.get(row % CHUNK) {
+                Some(cell) => cell.read(oldest_ms),
+                None => f64::NAN,
+            }
+        }));
     }
 
     /// When the value was written; `None`: never, or it is of the kind that has no age.
@@ -205,6 +230,27 @@ mod tests {
         assert_eq!(column.written_ms(4), None);
         store.clear_row(3);
         assert!(column.get(3, 0).is_nan());
+    }
+
+    #[test]
+    fn gathered_values_are_those_of_the_rows_one_by_one() {
+        let column = ColumnStore::default().column("x");
+        column.set(0, 1.0);
+        column.set_at(255, 2.0, 1_000);
+        column.set_at(256, 3.0, 999);
+        column.set(700, 4.0);
+        let rows = [700, 0, 1, 255, 256, 0, 5_000, MAX_ROWS, 255];
+        let mut gathered = vec![0.5];
+        column.gather(&rows, 1_000, &mut gathered);
+        let bits = |values: &[f64]| {
+            values
+                .iter()
+                .map(|value| value.to_bits())
+                .collect::<Vec<_>>()
+        };
+        let one_by_one: Vec<f64> = rows.iter().map(|row| column.get(*row, 1_000)).collect();
+        assert_eq!(bits(&gathered[1..]), bits(&one_by_one));
+        assert_eq!(gathered[..2], [0.5, 4.0]);
     }
 
     #[test]

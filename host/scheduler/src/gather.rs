@@ -77,19 +77,9 @@ impl Gathered {
         let mut values = Vec::with_capacity(plan.columns.len() * rows.len());
         for column in &plan.columns {
             match &column.source {
-                Source::Stored(stored) => {
-                    values.extend(rows.iter().map(|row| stored.get(*row, oldest_ms)))
-                }
-                Source::SetSize(sets) => sets.gather(&rows, oldest_ms, &mut values, |members| {
-                    members.len() as f64
-                }),
-                Source::SetHasModel(sets) => {
-                    sets.gather(&rows, oldest_ms, &mut values, |members| {
-                        f64::from(u8::from(
-                            members.iter().any(|member| member == target_model),
-                        ))
-                    })
-                }
+                Source::Stored(stored) => stored.gather(&rows, oldest_ms, &mut values),
+                Source::SetSize(sets) => sets.sizes(&rows, oldest_ms, &mut values),
+                Source::SetHasModel(sets) => sets.has(target_model, &rows, oldest_ms, &mut values),
                 Source::Age(stored) => {
                     values.extend(rows.iter().map(|row| match stored.written_ms(*row) {
                         Some(at) => now_ms.saturating_sub(at) as f64,

@@ -166,7 +166,7 @@ impl<'a> Run<'a> {
                 return Ok(());
             }
             candidates.inputs(self.plan, plugin, self.gathered, &mut self.inputs);
-            let mut kept = Vec::with_capacity(candidates.rows.len());
+            let mut kept = Vec::new();
             let call = self.call(plugin, &profile.name);
             let answered = self
                 .lane
@@ -202,7 +202,7 @@ impl<'a> Run<'a> {
         record.totals = vec![0.0; candidates.rows.len()];
         for scorer in &profile.scorers {
             candidates.inputs(self.plan, scorer.plugin, self.gathered, &mut self.inputs);
-            let mut raw = Vec::with_capacity(candidates.rows.len());
+            let mut raw = Vec::new();
             let call = self.call(scorer.plugin, &profile.name);
             let answered = self
                 .lane

@@ -26,6 +26,8 @@ pub struct Snapshot {
     pub generation: u64,
     /// In the order discovery gave.
     pub endpoints: Vec<Arc<Endpoint>>,
+    /// The row of each.
+    rows: Vec<u32>,
     /// Row -> position in `endpoints`, plus one; 0: no such row.
     positions: Vec<u32>,
 }
@@ -44,9 +46,15 @@ impl Snapshot {
         }
         Self {
             generation,
+            rows: endpoints.iter().map(|endpoint| endpoint.row).collect(),
             endpoints,
             positions,
         }
+    }
+
+    /// The rows of all endpoints, in their order.
+    pub fn rows(&self) -> &[u32] {
+        &self.rows
     }
 
     /// The endpoint with this row.
