@@ -35,7 +35,7 @@ fn sigterm_lets_streams_finish_and_says_not_serving_meanwhile() {
 
     let mut client = Client::new(stage.address());
     let body =
-        json!({"model": "m", "prompt": "x", "max_tokens": 12, "ignore_eos": true, "stream": true});
+        json!({"model": "m", "prompt": "x", "max_tokens": 30, "ignore_eos": true, "stream": true});
     let body = body.to_string();
     client
         .send("POST /v1/completions", "", body.as_bytes())

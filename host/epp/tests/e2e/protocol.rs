@@ -83,7 +83,7 @@ plugins:
 #[test]
 fn an_idle_upload_is_408_and_a_slow_one_is_not() {
     let directory = TempDir::new().unwrap();
-    let picker = picker(&directory, String::new(), &["--upload-idle-timeout=400ms"]);
+    let picker = picker(&directory, String::new(), &["--upload-idle-timeout=800ms"]);
     extproc::run(async {
         let channel = extproc::connect(picker.grpc).await;
         let mut stream = Stream::open(&channel, "idle").await;
