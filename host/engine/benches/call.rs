@@ -1,5 +1,11 @@
 //! What a warm call costs: a scorer that hands its inputs back, called through a lane.
-#![allow(missing_docs)]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::panic,
+    unreachable_pub,
+    reason = "a bench stops when something is wrong, and shares the tests' guests"
+)]
 
 #[path = "../tests/engine/guest.rs"]
 #[allow(dead_code)]

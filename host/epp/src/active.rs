@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use switchyard_config::{Profile as ConfigProfile, Resolved};
+use switchyard_config::{Mode, Profile as ConfigProfile, Resolved};
 use switchyard_engine::{Engine, EngineLane, Plugin, StartError};
 use switchyard_scheduler::{
     OnFault, Plan, PlanColumn, PlanPlugin, PluginIndex, Profile, REQUEST_COLUMNS, Source, Stage,
@@ -62,13 +62,23 @@ impl Active {
         lanes: usize,
     ) -> Result<Self, ActivateError> {
         let plugins = load::all(&resolved, engine, pool)?;
+        for shadow in resolved
+            .plugins
+            .iter()
+            .filter(|plugin| plugin.mode == Mode::Shadow)
+        {
+            tracing::warn!(
+                plugin = shadow.name,
+                "shadow mode is not here yet: the plugin is started and shown, and asked nothing"
+            );
+        }
         let plan = Joining {
             resolved: &resolved,
             plugins: &plugins,
             pool,
         }
         .plan()?;
-        let scrapers = exporting(&plugins, Stage::Scraper);
+        let scrapers = exporting(&resolved, &plugins, Stage::Scraper);
         let reads_body = plugins.iter().any(|plugin| {
             plugin
                 .needs()
@@ -114,10 +124,17 @@ impl Active {
     }
 }
 
-fn exporting(plugins: &[Arc<Plugin>], stage: Stage) -> Vec<PluginIndex> {
+/// Whether a plugin's answers count.
+fn counts(resolved: &Resolved, at: usize) -> bool {
+    resolved.plugins[at].mode == Mode::Active
+}
+
+/// The plugins that can be this and whose answers count: one in shadow mode is started and shown, and
+/// asked nothing.
+fn exporting(resolved: &Resolved, plugins: &[Arc<Plugin>], stage: Stage) -> Vec<PluginIndex> {
     let exporting = (0..)
         .zip(plugins)
-        .filter(|(_, plugin)| plugin.stages().contains(stage));
+        .filter(|(at, plugin)| plugin.stages().contains(stage) && counts(resolved, *at as usize));
     exporting.map(|(at, _)| PluginIndex(at)).collect()
 }
 
@@ -161,8 +178,8 @@ impl Joining<'_> {
                 .iter()
                 .map(|profile| self.profile(profile))
                 .collect::<Result<_, _>>()?,
-            deciders: exporting(self.plugins, Stage::Decider),
-            hooks: exporting(self.plugins, Stage::Hooks),
+            deciders: exporting(self.resolved, self.plugins, Stage::Decider),
+            hooks: exporting(self.resolved, self.plugins, Stage::Hooks),
             columns: columns
                 .iter()
                 .map(|name| PlanColumn {
@@ -175,7 +192,7 @@ impl Joining<'_> {
     }
 
     fn exports(&self, at: usize, stage: Stage) -> bool {
-        self.plugins[at].stages().contains(stage)
+        self.plugins[at].stages().contains(stage) && counts(self.resolved, at)
     }
 
     /// The configuration's handler; a user's own component that turns out to be one goes before one that
@@ -199,7 +216,8 @@ impl Joining<'_> {
 
     fn profile(&self, profile: &ConfigProfile) -> Result<Profile, ActivateError> {
         let (mut filters, mut scorers, mut picker) = (Vec::new(), Vec::new(), None);
-        for entry in &profile.entries {
+        let entries = profile.entries.iter();
+        for entry in entries.filter(|entry| counts(self.resolved, entry.plugin)) {
             let index = PluginIndex(entry.plugin as u32);
             let does = |stage| self.exports(entry.plugin, stage);
             if does(Stage::Filter) {

@@ -1,4 +1,10 @@
 //! The engine against small guests written by hand: every limit fires, every wrong answer is caught.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    unreachable_pub,
+    reason = "helpers of tests stop the test, and are private to it"
+)]
 
 mod breaker;
 mod cache;

@@ -214,12 +214,8 @@ fn a_gate_before_any_pick_is_asked_about_no_rows() {
     setup.plan.deciders.push(gate);
     let record = setup.run();
     assert!(setup.lane.calls("gate")[0].rows.is_empty());
-    // What a handler makes of a request for which nothing ran is its own affair.
-    assert!(
-        record
-            .outcome
-            .is_ok_and(|decision| decision.targets.is_empty())
-    );
+    // Nothing ran, so that the decision names no target: there is nowhere to send the request.
+    assert!(record.outcome.is_err_and(|refusal| refusal.status() == 503));
 }
 
 /// The picker fails in `failing`, and its `onFault` is `fail`.
