@@ -1,8 +1,8 @@
 //! The command line.
 //!
 //! An existing command line of the reference picker must start this one unchanged. So every flag of
-//! its is either built or [accepted](accepted), in every spelling Go's flag packages take
-//! ([`go_style`]): what has no effect here is told once, by [`Flags::without_effect`].
+//! its is either built or accepted (`accepted.rs`), in every spelling Go's flag packages take
+//! (`go_style.rs`): what has no effect here is told once, by [`Flags::without_effect`].
 
 mod accepted;
 mod go_style;
