@@ -1,7 +1,7 @@
 //! Reads what model servers say of themselves: queue, running requests, KV cache and LoRA adapters.
 //!
 //! The name is vLLM's because most servers are; the label `llm-d.ai/engine-type` of an endpoint chooses
-//! among the engines of [`engine::built_in`] and those of the settings. One fetch serves all: it asks for
+//! among the engines of `engine::built_in` and those of the settings. One fetch serves all: it asks for
 //! the metric families of every engine, and an answer is read with the names of its endpoint's engine.
 //!
 //! Several series of one gauge are read like this: of those with the same `engine` label the one with
