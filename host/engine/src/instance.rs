@@ -1,7 +1,7 @@
 //! One live guest: a store, its functions, and what it was told.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use switchyard_scheduler::{CallFault, Request};
 use wasmtime::Store;
@@ -64,20 +64,19 @@ impl Instance {
         })
     }
 
-    /// Runs one call. An error means that the guest broke: the instance is of no further use.
+    /// Runs one call, for at most `left` whatever its budget. An error means that the guest broke: the instance is of no further use.
     pub(crate) fn call<R>(
         &mut self,
         pulse: &Pulse,
         kind: Kind,
         subject: Option<(&Arc<Request>, &str)>,
-        due: Option<Instant>,
+        left: Option<Duration>,
         run: impl FnOnce(&Guests, &mut Store<State>) -> wasmtime::Result<R>,
     ) -> Result<R, CallFault> {
         let state = self.store.data_mut();
         state.begin(kind, subject);
         let mut ticks = state.common.ticks[kind as usize];
-        if let Some(due) = due {
-            let left = due.saturating_duration_since(Instant::now());
+        if let Some(left) = left {
             ticks = ticks.min(ticks_of(left, state.common.tick));
         }
         self.store.set_epoch_deadline(ticks);
@@ -96,12 +95,19 @@ impl Instance {
         told: &Told,
         due: Option<Instant>,
     ) -> Result<(), CallFault> {
-        let answer = self.call(pulse, Kind::EndpointsChanged, None, due, |guests, store| {
-            let (generation, endpoints) = (told.generation, &told.endpoints);
-            guests
-                .lifecycle
-                .call_endpoints_changed(store, generation, endpoints)
-        })?;
+        let left = due.map(|due| due.saturating_duration_since(Instant::now()));
+        let answer = self.call(
+            pulse,
+            Kind::EndpointsChanged,
+            None,
+            left,
+            |guests, store| {
+                let (generation, endpoints) = (told.generation, &told.endpoints);
+                guests
+                    .lifecycle
+                    .call_endpoints_changed(store, generation, endpoints)
+            },
+        )?;
         self.told = Some(told.generation);
         self.unfit = answer.err().map(|refusal| {
             let refusal = said(refusal);

@@ -21,7 +21,7 @@ use crate::limits::{Kind, Limits};
 use crate::load::{Component, Stages};
 use crate::scraper::Fetch;
 use crate::stats::{FaultNote, Ledger, PluginStats, Tally};
-use crate::store::Common;
+use crate::store::{Common, grace};
 use crate::ticker::Pulse;
 
 /// How to make a [`Plugin`].
@@ -73,6 +73,7 @@ impl Plugin {
             own_columns: options.own_columns,
             epoch: engine.made(),
             ticks: Kind::ALL.map(|kind| engine.ticker().ticks(limits.budget(kind))),
+            grace: Kind::ALL.map(|kind| grace(limits.budget(kind), engine.tick())),
             tick: engine.tick(),
             ignored_writes: 0.into(),
         });

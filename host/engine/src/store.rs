@@ -26,6 +26,8 @@ pub(crate) struct Common {
     pub(crate) epoch: Instant,
     /// Epoch ticks per kind of call, in the order of [`Kind::ALL`].
     pub(crate) ticks: [u64; 5],
+    /// Ticks that a call gets beyond its deadline at a time, see [`State::at_deadline`]; in the same order.
+    pub(crate) grace: [u64; 5],
     /// One tick of the engine.
     pub(crate) tick: Duration,
     /// Writes to own columns or rows that do not exist.
@@ -55,7 +57,6 @@ pub(crate) struct State {
     /// Processor time of this thread when the call reached its deadline.
     late_since: Option<Duration>,
     granted_ticks: u64,
-    grace_ticks: u64,
 }
 
 impl State {
@@ -74,7 +75,6 @@ impl State {
             kind: Kind::Start,
             late_since: None,
             granted_ticks: 0,
-            grace_ticks: 1,
         }
     }
 
@@ -83,7 +83,6 @@ impl State {
         self.kind = kind;
         self.late_since = None;
         self.granted_ticks = 0;
-        self.grace_ticks = grace(self.budget(), self.common.tick);
         self.host_bytes = self.common.limits.host_bytes;
         self.limiter.begin();
         self.log.begin();
@@ -164,14 +163,15 @@ impl State {
     pub(crate) fn at_deadline(&mut self) -> UpdateDeadline {
         let now = thread_cpu_time();
         let since = *self.late_since.get_or_insert(now);
-        let grace = self.common.tick * u32::try_from(self.grace_ticks).unwrap_or(1);
+        let grace_ticks = self.common.grace[self.kind as usize];
+        let grace = self.common.tick * u32::try_from(grace_ticks).unwrap_or(1);
         let ran = now.saturating_sub(since);
         let longest = self.common.ticks[self.kind as usize].saturating_mul(6);
         if self.granted_ticks > 0 && (ran >= grace / 2 || self.granted_ticks >= longest) {
             return UpdateDeadline::Interrupt;
         }
-        self.granted_ticks += self.grace_ticks;
-        UpdateDeadline::Continue(self.grace_ticks)
+        self.granted_ticks += grace_ticks;
+        UpdateDeadline::Continue(grace_ticks)
     }
 
     /// Notes a write to an own column or row that does not exist.
@@ -181,7 +181,7 @@ impl State {
 }
 
 /// An eighth of the budget, at least one tick and at most 16.
-fn grace(budget: Duration, tick: Duration) -> u64 {
+pub(crate) fn grace(budget: Duration, tick: Duration) -> u64 {
     let ticks = budget.as_nanos() / 8 / tick.as_nanos().max(1);
     u64::try_from(ticks).unwrap_or(1).clamp(1, 16)
 }

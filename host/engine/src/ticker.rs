@@ -138,10 +138,13 @@ impl Ticker {
 
 /// See [`Ticker::ticks`].
 pub(crate) fn ticks_of(budget: Duration, tick: Duration) -> u64 {
-    let ticks = budget.as_nanos().div_ceil(tick.as_nanos().max(1));
-    u64::try_from(ticks)
-        .unwrap_or(u64::MAX / 2)
-        .saturating_add(1)
+    nanos(budget).div_ceil(nanos(tick).max(1)).saturating_add(1)
+}
+
+/// Nanoseconds in a machine word: dividing wider numbers would cost each call more than its clock. 584 years are
+/// as good as for ever.
+fn nanos(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
 impl Drop for Ticker {

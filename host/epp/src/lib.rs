@@ -9,6 +9,7 @@
 pub mod active;
 pub mod admin;
 pub mod archive;
+pub(crate) mod backlog;
 pub mod clock;
 pub mod decisions;
 pub mod discovery;

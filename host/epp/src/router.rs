@@ -5,14 +5,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
-use switchyard_openai::{MissingModel, RequestBody};
-use switchyard_scheduler::record::Record;
-use switchyard_scheduler::{
-    Decision, Gathered, Header, Lane, Outcome, Refusal, Request, RequestValues, Snapshot, hooks,
-    schedule,
-};
+use switchyard_scheduler::{Gathered, Lane, Refusal, Request, Snapshot, hooks, schedule};
 
 use crate::active::Active;
+use crate::backlog;
 use crate::clock::Clock;
 use crate::decisions::Decisions;
 use crate::extproc::head::{Head, REQUEST_ID};
@@ -23,7 +19,11 @@ use crate::pool::Pool;
 use crate::prefix::{self, Hashed, Prefix};
 
 mod headers;
+mod reading;
+mod routed;
 mod ticket;
+use reading::Read;
+use routed::Routed;
 pub use ticket::RequestTicket;
 
 /// What an operator can set about requests.
@@ -48,14 +48,6 @@ pub struct Router {
     metrics: Arc<Metrics>,
     clock: Clock,
     options: RouterOptions,
-}
-
-/// A request as far as it was read.
-struct Read<'a> {
-    body: RequestBody,
-    bytes: &'a [u8],
-    model: String,
-    target_model: String,
 }
 
 impl Router {
@@ -109,38 +101,6 @@ impl Router {
         self.prefix.load().forget(row);
     }
 
-    fn read<'a>(&self, head: &Head, upload: Upload<'a>) -> Result<Read<'a>, Refused> {
-        let rewrite = head
-            .model_rewrite()
-            .filter(|_| self.options.model_rewrite_header);
-        let missing = if rewrite.is_some() {
-            MissingModel::Allow
-        } else {
-            MissingModel::Refuse
-        };
-        let (body, bytes) = match upload {
-            Upload::Whole(bytes) => (
-                RequestBody::read(head.path(), bytes, missing).map_err(refused_body)?,
-                bytes,
-            ),
-            // What was cut off cannot be judged: it is routed by load.
-            Upload::Partial(bytes) => (
-                RequestBody::read(head.path(), bytes, missing)
-                    .unwrap_or_else(|_| RequestBody::load_only()),
-                bytes,
-            ),
-            Upload::Absent => (RequestBody::load_only(), &[][..]),
-        };
-        let model = body.model().unwrap_or_default().to_owned();
-        let target_model = rewrite.map_or_else(|| model.clone(), str::to_owned);
-        Ok(Read {
-            body,
-            bytes,
-            model,
-            target_model,
-        })
-    }
-
     fn candidates(&self, head: &Head, snapshot: &Snapshot) -> Vec<u32> {
         let hint = head.subset.as_ref().filter(|_| self.options.subset_hint);
         match hint {
@@ -163,7 +123,8 @@ impl Router {
         let id = head
             .get(REQUEST_ID)
             .map_or_else(|| format!("{seed:016x}"), str::to_owned);
-        let mut request = Request::new(id, now_ms, seed, Box::new(headers::Shared(head.clone())));
+        let headers = Box::new(headers::Shared(head.clone()));
+        let mut request = Request::new(id, now_ms, seed, headers);
         request.path = head.path().to_owned();
         request.model.clone_from(&read.model);
         request.target_model.clone_from(&read.target_model);
@@ -173,32 +134,6 @@ impl Router {
             request.keep_body(read.bytes.to_vec());
         }
         request
-    }
-
-    fn values(&self, read: &Read<'_>, candidates: usize) -> RequestValues {
-        let prompt_bytes = read.body.prompt_bytes();
-        let number = |number: usize| number as f64;
-        RequestValues {
-            columns: Vec::new(),
-            scalars: vec![
-                ("prompt-bytes", number(prompt_bytes)),
-                (
-                    "prompt-tokens",
-                    number(prompt_bytes.div_ceil(prefix::BYTES_PER_TOKEN)),
-                ),
-                ("body-bytes", number(read.bytes.len())),
-                ("stream", f64::from(u8::from(read.body.stream()))),
-                ("priority", 0.0),
-                (
-                    "max-tokens",
-                    read.body
-                        .max_tokens()
-                        .map_or(f64::NAN, |tokens| tokens as f64),
-                ),
-                ("multimodal-parts", number(read.body.multimodal_parts())),
-                ("candidates", number(candidates)),
-            ],
-        }
     }
 
     /// Hashes the prompt, if some plugin reads what the index knows and there is a prompt.
@@ -212,18 +147,76 @@ impl Router {
         })
     }
 
-    /// One scheduling cycle with everything before and after it on this thread's lane.
+    fn pick_until(
+        self: &Arc<Self>,
+        due: Instant,
+        head: &Arc<Head>,
+        upload: Upload<'_>,
+    ) -> Result<Picked<RequestTicket>, Refused> {
+        let read = Read::new(head, upload, self.options.model_rewrite_header)
+            .inspect_err(|refused| self.refused(head, refused))?;
+        let started =
+            self.metrics
+                .request_started(&read.model, &read.target_model, read.bytes.len());
+        let routed = match self.route(head, &read, due) {
+            Ok(routed) => routed,
+            Err(refused) => {
+                started.refused(refused.status);
+                return Err(refused);
+            }
+        };
+        Ok(Picked {
+            targets: routed.targets(),
+            set_headers: routed.headers(head),
+            body: read.changed_body(),
+            ticket: RequestTicket::new(self, routed, &read.body, started),
+        })
+    }
+
+    /// Asks the plugins, and teaches the prefix index what they decided.
+    fn route(&self, head: &Arc<Head>, read: &Read<'_>, due: Instant) -> Result<Routed, Refused> {
+        let (active, snapshot) = (self.active(), self.pool.snapshot());
+        let now_ms = self.clock.unix_ms();
+        let rows = self.candidates(head, &snapshot);
+        let mut values = read.values(rows.len());
+        let mut hashed = self.hashed(&active, read, &rows);
+        if let Some(hashed) = &mut hashed {
+            self.prefix.load().produce(hashed, &rows, &mut values);
+        }
+        let oldest_ms = now_ms.saturating_sub(self.options.staleness.as_millis() as u64);
+        let gathered = Gathered::take(
+            &active.plan,
+            rows,
+            &values,
+            &read.target_model,
+            now_ms,
+            oldest_ms,
+        );
+        let request = Arc::new(self.request(head, read, &active, now_ms));
+        let routed = self
+            .schedule(active, &snapshot, &request, gathered, due)
+            .inspect_err(|_| request.release())?;
+        if let Some(hashed) = &hashed {
+            self.learn(hashed, &routed);
+        }
+        Ok(routed)
+    }
+
+    /// One scheduling cycle with the hooks after it, on this thread's lane.
     fn schedule(
         &self,
-        active: &Arc<Active>,
+        active: Arc<Active>,
         snapshot: &Arc<Snapshot>,
         request: &Arc<Request>,
         gathered: Gathered,
-        deadline: Instant,
-    ) -> Result<(Arc<Record>, Decision, Vec<Header>), Refused> {
+        due: Instant,
+    ) -> Result<Routed, Refused> {
         let started = Instant::now();
-        let scheduled = lanes::with(active, |lane| {
-            lane.set_deadline(Some(deadline));
+        if started >= due {
+            return Err(self.too_late());
+        }
+        let scheduled = lanes::with(&active, |lane| {
+            lane.set_deadline(Some(due));
             let mut record = schedule(&active.plan, snapshot, lane, request, gathered);
             record.cycle_ns = started.elapsed().as_nanos() as u64;
             let outcome = record.outcome.clone();
@@ -241,11 +234,16 @@ impl Router {
         let record = Arc::new(record);
         self.metrics.cycle(&record);
         self.decisions.push(record.clone());
-        if Instant::now() > deadline {
+        if Instant::now() > due {
             return Err(self.too_late());
         }
-        let (decision, headers) = decided.map_err(|refusal| refused(&refusal))?;
-        Ok((record, decision, headers))
+        let (decision, hook_headers) = decided.map_err(|refusal| refused(&refusal))?;
+        Ok(Routed {
+            active,
+            record,
+            decision,
+            hook_headers,
+        })
     }
 
     fn too_late(&self) -> Refused {
@@ -262,23 +260,14 @@ impl Router {
 
     /// Teaches the prefix index where the prompt is about to be: at the destination, and where it is
     /// prefilled.
-    fn learn(&self, hashed: &Hashed, record: &Record, decision: &Decision) {
+    fn learn(&self, hashed: &Hashed, routed: &Routed) {
         let prefix = self.prefix.load();
-        let primary = decision.targets.first().map(|target| target.row);
-        if let Some(row) = primary {
-            let (ratio, bytes) = hashed.hit(&record.gathered.rows, row);
+        if let Some(row) = routed.primary() {
+            let (ratio, bytes) = hashed.hit(&routed.record.gathered.rows, row);
             self.metrics.prefix_hit(ratio, bytes);
-            prefix.learn(hashed, row);
         }
-        let prefill = record
-            .profiles
-            .iter()
-            .find(|profile| profile.profile == "prefill");
-        let prefill = prefill.filter(|profile| profile.outcome == Outcome::Picked);
-        if let Some(row) = prefill.and_then(|profile| profile.picked.first())
-            && Some(*row) != primary
-        {
-            prefix.learn(hashed, *row);
+        for row in routed.primary().into_iter().chain(routed.prefill()) {
+            prefix.learn(hashed, row);
         }
     }
 }
@@ -288,73 +277,14 @@ impl Picker for Arc<Router> {
 
     fn pick(&self, head: &Arc<Head>, upload: Upload<'_>) -> Result<Picked<RequestTicket>, Refused> {
         let began = Instant::now();
-        let due = began + self.options.decision_timeout;
-        let read = self
-            .read(head, upload)
-            .inspect_err(|refused| self.refused(head, refused))?;
-        let (active, snapshot) = (self.active(), self.pool.snapshot());
-        let now_ms = self.clock.unix_ms();
-        let rows = self.candidates(head, &snapshot);
-        let mut values = self.values(&read, rows.len());
-        let mut hashed = self.hashed(&active, &read, &rows);
-        if let Some(hashed) = &mut hashed {
-            self.prefix.load().produce(hashed, &rows, &mut values);
-        }
-        let oldest_ms = now_ms.saturating_sub(self.options.staleness.as_millis() as u64);
-        let gathered = Gathered::take(
-            &active.plan,
-            rows,
-            &values,
-            &read.target_model,
-            now_ms,
-            oldest_ms,
-        );
-        let request = Arc::new(self.request(head, &read, &active, now_ms));
-        let started =
+        let due = backlog::since(began) + self.options.decision_timeout;
+        let picked = self.pick_until(due, head, upload);
+        if picked.is_ok() {
             self.metrics
-                .request_started(&read.model, &read.target_model, read.bytes.len());
-        let scheduled = self.schedule(&active, &snapshot, &request, gathered, due);
-        let (record, decision, mut set_headers) = match scheduled {
-            Ok(scheduled) => scheduled,
-            Err(refused) => {
-                started.refused(refused.status);
-                return Err(refused);
-            }
-        };
-        if let Some(hashed) = &hashed {
-            self.learn(hashed, &record, &decision);
+                .request_processed(began.elapsed().as_nanos() as u64);
         }
-        set_headers.splice(0..0, decision.set_headers.iter().cloned());
-        if head.get(REQUEST_ID).is_none() {
-            set_headers.push(Header {
-                name: REQUEST_ID.into(),
-                value: request.id.clone(),
-            });
-        }
-        let endpoints = decision
-            .targets
-            .iter()
-            .filter_map(|target| snapshot.endpoint(target.row).map(|e| (e, target.port)));
-        let targets: Vec<String> = endpoints
-            .map(|(endpoint, port)| {
-                let port = if port == 0 { endpoint.port } else { port };
-                std::net::SocketAddr::new(endpoint.address, port).to_string()
-            })
-            .collect();
-        let body = (read.target_model != read.model && !read.bytes.is_empty()).then(|| {
-            switchyard_openai::rewrite::with_model(&read.body, read.bytes, &read.target_model)
-        });
-        let ticket = RequestTicket::new(
-            self, active, request, &snapshot, &decision, &record, &read.body, started,
-        );
-        self.metrics
-            .request_processed(began.elapsed().as_nanos() as u64);
-        Ok(Picked {
-            targets: targets.join(","),
-            set_headers,
-            body,
-            ticket,
-        })
+        backlog::decided(began);
+        picked
     }
 
     fn refused(&self, _head: &Head, refused: &Refused) {
@@ -365,14 +295,6 @@ impl Picker for Arc<Router> {
 
     fn now_ms(&self) -> f64 {
         self.clock.monotonic_ms()
-    }
-}
-
-fn refused_body(error: switchyard_openai::BodyError) -> Refused {
-    Refused {
-        status: 400,
-        reason: None,
-        message: error.to_string(),
     }
 }
 

@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, watch};
 use tokio_stream::wrappers::UnboundedReceiverStream;
 use tonic::transport::Server;
 
+use crate::backlog;
 use crate::extproc::pb::external_processor_server::ExternalProcessorServer;
 use crate::extproc::service::Service;
 use crate::extproc::session::Bounds;
@@ -146,6 +147,7 @@ async fn serve(
     options: ServerOptions,
     mut stop: watch::Receiver<bool>,
 ) {
+    tokio::spawn(backlog::watch());
     let (ready, connections) = mpsc::unbounded_channel();
     let tls = options.tls.clone();
     // Handshakes run beside each other: a slow one holds up nobody.

@@ -7,10 +7,12 @@
 mod cursor;
 mod error;
 mod number;
+mod specials;
 mod text;
 
 pub use cursor::{Cursor, Items, Kind, Mark, Members};
 pub use error::{Fault, JsonError};
 pub use text::Text;
 
-pub(crate) use text::{decode, plain_len};
+pub(crate) use specials::plain_len;
+pub(crate) use text::decode;

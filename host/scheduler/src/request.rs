@@ -1,6 +1,6 @@
 //! The request as plugins see it.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Where a request's headers are looked up.
 ///
@@ -27,16 +27,20 @@ pub struct Request {
     pub now_ms: u64,
     /// The request's own seed; [`Request::seed_for`] mixes a plugin's from it.
     pub seed: u64,
-    /// The headers.
-    pub headers: Box<dyn HeaderSource>,
     /// How long the body is, whether plugins may read it or not.
     pub body_bytes: usize,
-    /// xxh64 of the body.
+    /// xxh3 (64 bits) of the body.
     pub body_hash: u64,
-    /// What plugins may read of the body; see [`Request::keep_body`].
-    body: Mutex<Vec<u8>>,
+    /// What plugins may read while the request is under way; see [`Request::release`].
+    content: Mutex<Content>,
     /// Rows that profiles picked so far, and under `""` those of the decision.
     peers: Mutex<Vec<(String, Vec<u32>)>>,
+}
+
+struct Content {
+    headers: Option<Box<dyn HeaderSource>>,
+    /// See [`Request::keep_body`].
+    body: Vec<u8>,
 }
 
 impl Request {
@@ -50,10 +54,12 @@ impl Request {
             profiles: Arc::default(),
             now_ms,
             seed,
-            headers,
             body_bytes: 0,
-            body_hash: xxhash_rust::xxh64::xxh64(&[], 0),
-            body: Mutex::default(),
+            body_hash: xxhash_rust::xxh3::xxh3_64(&[]),
+            content: Mutex::new(Content {
+                headers: Some(headers),
+                body: Vec::new(),
+            }),
             peers: Mutex::new(Vec::new()),
         }
     }
@@ -61,26 +67,36 @@ impl Request {
     /// Notes length and hash of the body.
     pub fn note_body(&mut self, body: &[u8]) {
         self.body_bytes = body.len();
-        self.body_hash = xxhash_rust::xxh64::xxh64(body, 0);
+        self.body_hash = xxhash_rust::xxh3::xxh3_64(body);
     }
 
-    /// Lets plugins read the body, until [`Request::release_body`].
-    pub fn keep_body(&mut self, body: Vec<u8>) {
-        self.body = Mutex::new(body);
+    /// Lets plugins read the body, until [`Request::release`].
+    pub fn keep_body(&self, body: Vec<u8>) {
+        self.content().body = body;
     }
 
-    /// Forgets the body when the request is over: its record lives on, and prompts are not kept.
-    pub fn release_body(&self) {
-        *self.body.lock().unwrap_or_else(PoisonError::into_inner) = Vec::new();
+    /// Forgets headers and body when the request is over: its record lives on, and neither prompts nor lists
+    /// of headers are kept with it.
+    pub fn release(&self) {
+        let released = std::mem::replace(
+            &mut *self.content(),
+            Content {
+                headers: None,
+                body: Vec::new(),
+            },
+        );
+        // Freed outside of the lock.
+        drop(released);
+    }
+
+    /// The value of a header, as [`HeaderSource::header`] says.
+    pub fn header(&self, name: &str) -> Option<String> {
+        self.content().headers.as_ref()?.header(name)
     }
 
     /// How many bytes [`Request::body`] would give for the same arguments.
     pub fn body_available(&self, offset: u64, length: u32) -> usize {
-        let kept = self
-            .body
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .len();
+        let kept = self.content().body.len();
         usize::try_from(offset)
             .map_or(0, |offset| kept.saturating_sub(offset))
             .min(length as usize)
@@ -88,10 +104,14 @@ impl Request {
 
     /// Up to `length` bytes of the body from `offset`.
     pub fn body(&self, offset: u64, length: u32) -> Vec<u8> {
-        let body = self.body.lock().unwrap_or_else(PoisonError::into_inner);
+        let body = &self.content().body;
         let start = usize::try_from(offset).map_or(body.len(), |offset| offset.min(body.len()));
         let end = start.saturating_add(length as usize).min(body.len());
         body[start..end].to_vec()
+    }
+
+    fn content(&self) -> MutexGuard<'_, Content> {
+        self.content.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The rows that `profile` picked, best first; `""` are the decision's.

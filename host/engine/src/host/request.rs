@@ -47,7 +47,7 @@ impl Host for State {
         self.carry(name.len())?;
         let value = self.answer(
             || format!("request.header({name:?})"),
-            |state| state.request.as_ref()?.headers.header(&name),
+            |state| state.request.as_ref()?.header(&name),
         )?;
         self.carry(value.as_ref().map_or(0, String::len))?;
         Ok(value)

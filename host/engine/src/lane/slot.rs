@@ -69,12 +69,18 @@ impl Slot {
             let message = format!("plugin `{name}` does not export `{stage}`");
             return Err(fault(Cause::BadAnswer, message));
         }
+        // Not asked is no fault of the plugin's: its breaker does not hear of it.
+        let start = Instant::now();
+        if shared.due.is_some_and(|due| start >= due) {
+            let late = "the time for this request's decision was over before the plugin was asked";
+            return Err(fault(Cause::Deadline, late));
+        }
         let admission = self
             .plugin
             .admit()
             .inspect_err(|rests| self.plugin.note(rests))?;
         let answer = self
-            .attempt(shared, &job, run)
+            .attempt(shared, &job, start, run)
             .and_then(|answer| check(answer, &mut shared.scratch));
         self.plugin.settle(admission, answer.as_ref().err());
         answer
@@ -84,6 +90,7 @@ impl Slot {
         &mut self,
         shared: &mut Shared,
         job: &Job<'_>,
+        start: Instant,
         run: impl FnOnce(&Guests, &mut Store<State>) -> wasmtime::Result<Result<R, Fault>>,
     ) -> Result<R, CallFault> {
         if self.live.is_none() {
@@ -99,15 +106,11 @@ impl Slot {
             return Err(fault(Cause::NoInstance, unfit.message.clone()));
         }
         let journaled = !matches!(shared.journal, Journal::Off);
-        let start = Instant::now();
-        if shared.due.is_some_and(|due| start >= due) {
-            let late = "the time for this request's decision was over before the plugin was asked";
-            return Err(fault(Cause::Deadline, late));
-        }
         if journaled {
             instance.state_mut().journal = std::mem::take(&mut shared.journal);
         }
-        let answer = instance.call(&self.pulse, job.kind, job.subject, shared.due, run);
+        let left = shared.due.map(|due| due.saturating_duration_since(start));
+        let answer = instance.call(&self.pulse, job.kind, job.subject, left, run);
         let ns = u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX);
         if journaled {
             shared.journal = std::mem::take(&mut instance.state_mut().journal);

@@ -2,13 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use switchyard_engine::{EngineLane, Limits};
+use switchyard_engine::Limits;
 use switchyard_scheduler::Cause;
 
 use crate::guest::Guest;
 use crate::harness::{Bench, lane, limits, score, score_when_ready};
-
-const LOOP: &str = "(loop $for_ever (br $for_ever)) (unreachable)";
 
 /// The guest's `score` ends with this cause, and a message that holds these words; then a spare answers with the
 /// same.
@@ -23,49 +21,6 @@ fn check(guest: &Guest, cause: Cause, words: &str) {
     assert!(stats.faults[cause.as_str()] >= 2, "{:?}", stats.faults);
     assert_eq!(stats.last_fault.unwrap().cause, cause);
     assert_eq!(stats.first_fault.unwrap().cause, cause);
-}
-
-#[test]
-fn deadline() {
-    let budget = Duration::from_millis(20);
-    let bench = Bench {
-        limits: Limits {
-            call: budget,
-            ..limits()
-        },
-        ..Bench::default()
-    };
-    let (plugin, mut lane) = bench.lane(&Guest::scorer(LOOP));
-    // Other processes of a busy machine may hold the guest itself up, which no engine can help: one round of
-    // several must keep time.
-    let mut rounds = Vec::new();
-    let in_time = (0..10).any(|_| {
-        let took = ten_timeouts(&mut lane);
-        let kept = took[8] <= budget * 2 && took[9] <= budget * 10;
-        assert!(took[0] >= budget, "too early: {took:?}");
-        rounds.push(took);
-        kept
-    });
-    println!("20 ms limit on an endless loop: {rounds:?}");
-    assert!(in_time, "9 of 10 within 2x, all within 10x: {rounds:?}");
-    assert!(plugin.stats().total_ns >= 200_000_000);
-}
-
-/// How long each of ten calls of an endless loop took, shortest first.
-fn ten_timeouts(lane: &mut EngineLane) -> Vec<Duration> {
-    let mut took = Vec::new();
-    while took.len() < 10 {
-        let start = Instant::now();
-        let fault = score(lane).unwrap_err();
-        if fault.cause == Cause::NoInstance {
-            std::thread::sleep(Duration::from_millis(1));
-            continue;
-        }
-        took.push(start.elapsed());
-        assert_eq!(fault.cause, Cause::Deadline, "{}", fault.message);
-    }
-    took.sort_unstable();
-    took
 }
 
 #[test]

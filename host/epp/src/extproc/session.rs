@@ -20,6 +20,7 @@ mod request;
 mod response;
 #[cfg(test)]
 mod tests;
+mod upload;
 use exchange::Exchange;
 
 /// What bounds a request's way in.

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use switchyard_openai::{Format, ModelRestorer, RequestBody, UsageReader};
-use switchyard_scheduler::record::Record;
-use switchyard_scheduler::{Decision, Ended, Header, Lane, Request, Snapshot, hooks};
+use switchyard_scheduler::{Ended, Header, Lane, Request, hooks};
 
 use super::Router;
+use super::routed::Routed;
 use crate::active::Active;
 use crate::extproc::picker::Ticket;
 use crate::inflight::Share;
@@ -35,37 +35,22 @@ pub struct RequestTicket {
 }
 
 impl RequestTicket {
-    #[allow(
-        clippy::too_many_arguments,
-        reason = "one caller, which has each of these at hand and nothing else in common"
-    )]
     pub(super) fn new(
         router: &Router,
-        active: Arc<Active>,
-        request: Arc<Request>,
-        snapshot: &Snapshot,
-        decision: &Decision,
-        record: &Record,
+        routed: Routed,
         body: &RequestBody,
         started: StartedRequest,
     ) -> Self {
-        let primary = decision.targets.first().map(|target| target.row);
-        let prefill = record
-            .profiles
-            .iter()
-            .find(|profile| profile.profile == "prefill");
-        let prefill = prefill
-            .and_then(|profile| profile.picked.first().copied())
-            .filter(|row| Some(*row) != primary);
-        let rows = primary.into_iter().chain(prefill);
+        let rows = routed.primary().into_iter().chain(routed.prefill());
         let endpoints = rows
-            .filter_map(|row| snapshot.endpoint(row).cloned())
+            .filter_map(|row| routed.record.snapshot.endpoint(row).cloned())
             .collect();
+        let request = routed.record.request.clone();
         let tokens = body.prompt_bytes().div_ceil(BYTES_PER_TOKEN) as f64;
         let share = Some(router.pool.in_flight().begin(endpoints, tokens));
         let renamed = request.model != request.target_model && !request.model.is_empty();
         Self {
-            active,
+            active: routed.active,
             request,
             started,
             share,
@@ -153,6 +138,6 @@ impl Ticket for RequestTicket {
                 lane.take_import_answers();
             });
         }
-        self.request.release_body();
+        self.request.release();
     }
 }

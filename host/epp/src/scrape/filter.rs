@@ -8,14 +8,32 @@ use memchr::memchr;
 /// The names of the wanted families.
 #[derive(Debug)]
 pub(super) struct Families {
-    /// What all names begin with: most lines of a server's own metrics share it and differ after.
-    common: Vec<u8>,
-    /// What follows it, per name.
-    rests: Vec<Vec<u8>>,
-    /// The bytes one of `rests` begins with, or that end a name that is `common` alone.
-    first: [bool; 256],
+    names: Vec<Vec<u8>>,
+    /// How names begin. Most lines begin otherwise, and one comparison of a word each tells.
+    heads: Vec<Head>,
     /// Bytes of a line after which it is decided at the latest.
     decided_after: usize,
+}
+
+/// The first eight bytes of a name as one word; of a shorter name, all of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Head {
+    word: u64,
+    mask: u64,
+}
+
+impl Head {
+    fn of(name: &[u8]) -> Self {
+        let word = |byte: &dyn Fn(usize) -> u8| u64::from_le_bytes(std::array::from_fn(byte));
+        Self {
+            word: word(&|at| name.get(at).copied().unwrap_or(0)),
+            mask: word(&|at| if at < name.len() { 0xFF } else { 0 }),
+        }
+    }
+
+    fn begins(&self, line: u64) -> bool {
+        line & self.mask == self.word
+    }
 }
 
 /// Bytes that may follow the name on a line of its family.
@@ -25,58 +43,40 @@ fn ends_name(byte: u8) -> bool {
 
 impl Families {
     pub(super) fn new(names: &[String]) -> Self {
-        let common = names.iter().map(String::as_bytes).reduce(|common, name| {
-            let shared = common.iter().zip(name).take_while(|(a, b)| a == b).count();
-            &common[..shared]
-        });
-        let common = common.unwrap_or_default().to_vec();
-        let rests: Vec<Vec<u8>> = names
-            .iter()
-            .map(|name| name.as_bytes()[common.len()..].to_vec())
-            .collect();
-        let mut first = [false; 256];
-        for rest in &rests {
-            match rest.first() {
-                Some(byte) => first[usize::from(*byte)] = true,
-                None => {
-                    for byte in 0..=u8::MAX {
-                        first[usize::from(byte)] |= ends_name(byte);
-                    }
-                }
+        let names: Vec<Vec<u8>> = names.iter().map(|name| name.as_bytes().to_vec()).collect();
+        let mut heads = Vec::new();
+        for head in names.iter().map(|name| Head::of(name)) {
+            if !heads.contains(&head) {
+                heads.push(head);
             }
         }
-        let longest = names.iter().map(String::len).max().unwrap_or(0);
+        let longest = names.iter().map(Vec::len).max().unwrap_or(0);
         Self {
-            common,
-            rests,
-            first,
+            names,
+            heads,
             decided_after: longest + 1,
         }
     }
 
     /// Whether every line is wanted.
     fn everything(&self) -> bool {
-        self.rests.is_empty()
+        self.names.is_empty()
     }
 
     /// Whether the line that begins with these bytes is wanted; `None`: more bytes are needed.
     fn wants(&self, line: &[u8]) -> Option<bool> {
-        let Some(rest) = line.strip_prefix(&*self.common) else {
-            return match self.common.starts_with(line) {
-                true => None,
-                false => Some(false),
-            };
-        };
-        let first = *rest.first()?;
-        if !self.first[usize::from(first)] {
-            return Some(false);
+        if let Some(first) = line.first_chunk() {
+            let word = u64::from_le_bytes(*first);
+            if !self.heads.iter().any(|head| head.begins(word)) {
+                return Some(false);
+            }
         }
         let mut undecided = false;
-        for name in &self.rests {
-            match rest.strip_prefix(&**name) {
+        for name in &self.names {
+            match line.strip_prefix(&**name) {
                 Some([next, ..]) if ends_name(*next) => return Some(true),
                 Some([_, ..]) => {}
-                _ => undecided |= name.starts_with(rest),
+                _ => undecided |= name.starts_with(line),
             }
         }
         if undecided { None } else { Some(false) }

@@ -12,10 +12,10 @@ use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_client::HealthClient;
 
 use crate::support::envoy::Mode;
-use crate::support::extproc;
+use crate::support::extproc::{self, Stream};
 use crate::support::http::{self, Client};
-use crate::support::picker;
-use crate::support::stage::{Stage, servers};
+use crate::support::picker::{self, Picker, PickerOptions};
+use crate::support::stage::{Stage, endpoint, servers};
 use crate::support::wait;
 
 const SERVING: i32 = 1;
@@ -57,6 +57,42 @@ fn sigterm_lets_streams_finish_and_says_not_serving_meanwhile() {
     assert!(text.ends_with("data: [DONE]\n\n"), "{text}");
     let ended = stage.picker.process.ended_within(Duration::from_secs(10));
     assert!(ended.success(), "{ended}");
+}
+
+#[test]
+fn decisions_outlive_the_process() {
+    let directory = TempDir::new().unwrap();
+    let start = || {
+        let options = PickerOptions {
+            config: String::new(),
+            endpoints: vec![endpoint(8000)],
+            flags: vec![format!(
+                "--data-dir={}",
+                directory.path().join("data").display()
+            )],
+        };
+        Picker::start(directory.path(), &options)
+    };
+    let first = start();
+    extproc::run(async {
+        let channel = extproc::connect(first.grpc).await;
+        let mut stream = Stream::open(&channel, "kept").await;
+        stream
+            .body(br#"{"model":"m","prompt":"hello"}"#, true)
+            .await;
+        stream.decision().await.unwrap();
+    });
+    let decided = first.decision("kept").json();
+    // The first of a second is written at once.
+    std::thread::sleep(Duration::from_millis(500));
+    first.process.terminate();
+    let ended = first.process.ended_within(Duration::from_secs(10));
+    assert!(ended.success(), "{ended}");
+
+    let second = start();
+    assert_eq!(second.decision("kept").json(), decided);
+    assert_eq!(second.page("/debug/decisions?last=9"), json!([]));
+    assert_eq!(second.decision("another").status, 404);
 }
 
 async fn health_of(address: std::net::SocketAddr) -> i32 {

@@ -26,58 +26,109 @@ fn picker(directory: &TempDir, config: String, flags: &[&str]) -> Picker {
     Picker::start(directory.path(), &options)
 }
 
-#[test]
-fn every_stream_is_answered_within_twice_the_decision_timeout() {
-    const TIMEOUT: Duration = Duration::from_millis(250);
-    let directory = TempDir::new().unwrap();
+const TIMEOUT: Duration = Duration::from_millis(250);
+
+/// A picker that decides within [`TIMEOUT`], with scorers of these names that never end and whose own limit is far
+/// longer.
+fn looping_picker(directory: &TempDir, scorers: &[&str]) -> Picker {
     let guest = directory.path().join("looping.wasm");
     let looping = Guest::scorer("(loop $for_ever (br $for_ever)) (unreachable)");
     std::fs::write(&guest, looping.build()).unwrap();
-    let plugin = |name: &str| {
+    let plugin = |name: &&str| {
         format!(
             "- {{type: {name}, component: {{file: {}}}, limits: {{call: 5s}}}}\n",
             guest.display()
         )
     };
+    let plugins: String = scorers.iter().map(plugin).collect();
+    let refs: String = scorers
+        .iter()
+        .map(|name| format!("{{pluginRef: {name}}},"))
+        .collect();
     let config = format!(
         "apiVersion: llm-d.ai/v1alpha1
 kind: EndpointPickerConfig
 plugins:
-{}{}schedulingProfiles:
-- {{name: default, plugins: [{{pluginRef: one}}, {{pluginRef: two}}]}}
-",
-        plugin("one"),
-        plugin("two"),
+{plugins}schedulingProfiles:
+- {{name: default, plugins: [{refs}]}}
+"
     );
-    let picker = picker(&directory, config, &["--decision-timeout=250ms"]);
+    let timeout = format!("--decision-timeout={}ms", TIMEOUT.as_millis());
+    picker(directory, config, &[&timeout])
+}
+
+/// Waits for the answer, which comes in time; whether it was a pick. `start`: the last byte of the body was sent.
+async fn picks_in_time(stream: &mut Stream, start: Instant) -> bool {
+    let decision = stream.decision().await;
+    let took = start.elapsed();
+    assert!(took <= 2 * TIMEOUT, "{took:?} for {decision:?}");
+    match decision {
+        Ok(destination) => {
+            assert_eq!(destination, HERE);
+            true
+        }
+        Err((status, said)) => {
+            assert_eq!(status, 503, "{said}");
+            assert!(said.contains("--decision-timeout"), "{said}");
+            false
+        }
+    }
+}
+
+#[test]
+fn every_stream_is_answered_within_twice_the_decision_timeout() {
+    let directory = TempDir::new().unwrap();
+    let picker = looping_picker(&directory, &["one", "two"]);
     extproc::run(async {
         let channel = extproc::connect(picker.grpc).await;
-        let (mut refused, mut picked) = (0, 0);
+        let mut picked = Vec::new();
         for number in 0..14 {
             let mut stream = Stream::open(&channel, &format!("request-{number}")).await;
             // The clock runs from the body's end.
             tokio::time::sleep(Duration::from_millis(20)).await;
             stream.body(BODY, true).await;
-            let start = Instant::now();
-            match stream.decision().await {
-                Ok(destination) => {
-                    assert_eq!(destination, HERE);
-                    picked += 1;
-                }
-                Err((status, said)) => {
-                    assert_eq!(status, 503, "{said}");
-                    assert!(said.contains("--decision-timeout"), "{said}");
-                    refused += 1;
-                }
-            }
-            let took = start.elapsed();
-            assert!(took <= 2 * TIMEOUT, "{took:?} for request {number}");
+            picked.push(picks_in_time(&mut stream, Instant::now()).await);
         }
         // Until the breakers open, there is no time left; from then on, there is.
-        assert!(refused >= 5, "{refused} refused, {picked} picked");
-        assert!(picked >= 1, "{refused} refused, {picked} picked");
+        assert!(picked[..5].iter().all(|picked| !picked), "{picked:?}");
+        assert!(picked[13], "{picked:?}");
     });
     assert_eq!(picker.plugin("one")["last_fault"]["cause"], "deadline");
+}
+
+#[test]
+fn streams_that_wait_for_each_other_are_answered_as_soon() {
+    let directory = TempDir::new().unwrap();
+    let picker = looping_picker(&directory, &["one"]);
+    extproc::run(async {
+        // One connection, so one worker, which is busy with the first of them for all the time there is.
+        let channel = extproc::connect(picker.grpc).await;
+        let mut streams = Vec::new();
+        for number in 0..12 {
+            streams.push(Stream::open(&channel, &format!("request-{number}")).await);
+        }
+        for stream in &streams {
+            stream.body(BODY, true).await;
+        }
+        let start = Instant::now();
+        for stream in &mut streams {
+            assert!(!picks_in_time(stream, start).await);
+        }
+        assert_eq!(
+            picker.plugin("one")["calls"],
+            1,
+            "the others had no time left"
+        );
+
+        // The backlog is gone: the next one has all its time again, until the breaker opens.
+        let mut picked = Vec::new();
+        for number in 12..18 {
+            let mut stream = Stream::open(&channel, &format!("request-{number}")).await;
+            stream.body(BODY, true).await;
+            picked.push(picks_in_time(&mut stream, Instant::now()).await);
+        }
+        assert_eq!(picked, [false, false, false, false, true, true]);
+    });
 }
 
 #[test]

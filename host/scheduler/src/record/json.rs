@@ -26,7 +26,7 @@ pub struct RecordJson {
     pub now_ms: u64,
     pub seed: String,
     pub body_bytes: usize,
-    /// xxh64 of the body, hex.
+    /// xxh3 (64 bits) of the body, hex.
     pub body_hash: String,
     pub generation: u64,
     pub endpoints: Vec<EndpointJson>,

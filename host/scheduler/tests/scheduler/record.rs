@@ -170,7 +170,7 @@ fn a_record_holds_a_body_as_length_and_hash_only() {
     asked.keep_body(b"the secret prompt".to_vec());
     let asked = Arc::new(asked);
     let record = plan(&[2, 7], &[0.0, 1.0]).run_as(&asked);
-    asked.release_body();
+    asked.release();
     let record = RecordJson::from(&record);
     assert_eq!((record.body_bytes, record.body_hash.len()), (17, 16));
     assert!(!serde_json::to_string(&record).unwrap().contains("secret"));
@@ -178,7 +178,7 @@ fn a_record_holds_a_body_as_length_and_hash_only() {
 
 #[test]
 fn a_body_is_read_in_pieces_until_it_is_released() {
-    let mut asked = Request::new("r".into(), 5, 6, Box::new(Headers(vec![])));
+    let asked = Request::new("r".into(), 5, 6, Box::new(Headers(vec![])));
     asked.keep_body(b"0123456789".to_vec());
     let rows = [
         (0, 4, "0123"),
@@ -192,7 +192,7 @@ fn a_body_is_read_in_pieces_until_it_is_released() {
         assert_eq!(asked.body(offset, length), expected.as_bytes());
         assert_eq!(asked.body_available(offset, length), expected.len());
     }
-    asked.release_body();
+    asked.release();
     assert_eq!((asked.body(0, 4), asked.body_available(0, 4)), (vec![], 0));
 }
 
@@ -332,7 +332,7 @@ fn what_imports_answered_is_there_again_in_the_order_of_the_calls() {
         .map(|answer| answer.call)
         .collect();
     assert_eq!(calls[2..], ["first", "second", "last"]);
-    let headers = &recorded.request().unwrap().headers;
+    let headers = recorded.request().unwrap();
     assert_eq!(headers.header("x-tenant").as_deref(), Some("gold"));
     assert_eq!(
         (headers.header("x-none"), headers.header("x-never-asked")),

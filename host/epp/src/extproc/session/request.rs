@@ -2,8 +2,8 @@
 
 use switchyard_openai::ErrorBody;
 
-use super::Session;
 use super::exchange::Exchange;
+use super::{Session, upload};
 use crate::extproc::head::DESTINATION;
 use crate::extproc::messages::{self, Direction, HeaderChanges};
 use crate::extproc::modes::BodyMode;
@@ -83,10 +83,8 @@ impl<P: Picker> Session<P> {
     /// Decides while the headers still wait, and lets headers and body go. `end`: no trailers follow.
     fn route_held(&mut self, end: bool) {
         let upload = std::mem::take(&mut self.upload);
-        let whole = joined(&upload);
-        let Some(picked) = self.pick(Upload::Whole(
-            whole.as_deref().unwrap_or_else(|| first(&upload)),
-        )) else {
+        let picked = upload::whole(&upload, |whole| self.pick(Upload::Whole(whole)));
+        let Some(picked) = picked else {
             return;
         };
         let mut changes = self.routing_changes(&picked);
@@ -115,14 +113,15 @@ impl<P: Picker> Session<P> {
     /// Decides on a buffered body, whose answer may still change the headers.
     fn route_buffered(&mut self, end: bool) {
         let upload = std::mem::take(&mut self.upload);
-        let whole = joined(&upload);
-        let bytes = whole.as_deref().unwrap_or_else(|| first(&upload));
         let cut = !end && self.modes.request == BodyMode::BufferedPartial;
-        let Some(picked) = self.pick(if cut {
-            Upload::Partial(bytes)
-        } else {
-            Upload::Whole(bytes)
-        }) else {
+        let picked = upload::whole(&upload, |bytes| {
+            self.pick(if cut {
+                Upload::Partial(bytes)
+            } else {
+                Upload::Whole(bytes)
+            })
+        });
+        let Some(picked) = picked else {
             return;
         };
         let mut changes = self.routing_changes(&picked);
@@ -214,18 +213,4 @@ impl<P: Picker> Session<P> {
             "switchyard",
         ));
     }
-}
-
-/// The body in one piece; `None`: it came in one piece, or not at all.
-fn joined(upload: &[Vec<u8>]) -> Option<Vec<u8>> {
-    let pieces = upload.iter().filter(|piece| !piece.is_empty()).count();
-    (pieces > 1).then(|| upload.concat())
-}
-
-fn first(upload: &[Vec<u8>]) -> &[u8] {
-    upload
-        .iter()
-        .find(|piece| !piece.is_empty())
-        .map(Vec::as_slice)
-        .unwrap_or_default()
 }
