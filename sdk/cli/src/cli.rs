@@ -1,0 +1,243 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
+
+use crate::client::{self, Connection};
+use crate::error::Error;
+use crate::said::Said;
+use crate::{build, doctor, inspect, new};
+
+/// Exit codes, as the help and the man page tell them.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  it failed, or what was looked at is not as it should be
+  2  the command line is wrong or not complete";
+
+const EXAMPLES: &str = "\
+Examples:
+  switchyard plugin new tenant-fairness --stage scorer --lang rust
+  switchyard plugin build --dir tenant-fairness
+  switchyard plugin load tenant-fairness/tenant-fairness.wasm --profile default --weight 2
+  switchyard explain --last";
+
+const NEW_EXAMPLES: &str = "\
+Examples:
+  switchyard plugin new tenant-fairness --stage scorer --lang rust
+  switchyard plugin new session-notes --stage scorer --stage hooks --lang rust --dir plugins/notes";
+
+const BUILD_EXAMPLES: &str = "\
+Examples:
+  switchyard plugin build
+  switchyard plugin build --dir tenant-fairness";
+
+const LOAD_EXAMPLES: &str = "\
+Examples:
+  switchyard plugin load tenant-fairness.wasm
+  switchyard plugin load tenant-fairness.wasm --profile default --weight 2 --parameters '{\"fullAt\": 20}'
+  switchyard plugin load tenant-fairness.wasm --shadow --epp http://10.0.0.7:9004 --token-file token";
+
+const ROLLBACK_EXAMPLES: &str = "\
+Examples:
+  switchyard plugin rollback
+  switchyard plugin rollback --to 3";
+
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  switchyard explain --last
+  switchyard explain 7f0c2b1e";
+
+/// Write a routing plugin, build it, put it into a running Endpoint Picker
+#[derive(Debug, Parser)]
+#[command(name = "switchyard", version, after_help = format!("{EXAMPLES}\n\n{EXIT_CODES}"))]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make, build, look at and load plugins
+    #[command(subcommand)]
+    Plugin(Plugin),
+    /// Show a decision of a running picker: endpoints down, what each plugin said across
+    #[command(after_help = EXPLAIN_EXAMPLES)]
+    Explain {
+        #[command(flatten)]
+        which: client::explain::Which,
+        #[command(flatten)]
+        picker: Connection,
+    },
+    /// Say which tools are there, and what installs those that are not
+    Doctor,
+    /// Write completions for a shell to standard output
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Write the man page to standard output
+    Man,
+}
+
+#[derive(Debug, Subcommand)]
+enum Plugin {
+    /// Make a new plugin, ready to build
+    #[command(after_help = NEW_EXAMPLES)]
+    New(new::Options),
+    /// Make a component of a plugin's sources
+    #[command(after_help = BUILD_EXAMPLES)]
+    Build {
+        /// The plugin's folder
+        #[arg(long, value_name = "DIR", default_value = ".")]
+        dir: PathBuf,
+    },
+    /// Say what a component is, without running it
+    Inspect {
+        /// The component
+        file: PathBuf,
+    },
+    /// Put a component into a running picker
+    #[command(after_help = LOAD_EXAMPLES)]
+    Load {
+        #[command(flatten)]
+        load: client::load::Options,
+        #[command(flatten)]
+        picker: Connection,
+    },
+    /// Take a loaded component out of a running picker
+    Unload {
+        /// The plugin's name, as `plugin list` shows it
+        name: String,
+        #[command(flatten)]
+        picker: Connection,
+    },
+    /// List the plugins of a running picker
+    List(ListOptions),
+    /// Go back to an earlier plan of a running picker
+    #[command(after_help = ROLLBACK_EXAMPLES)]
+    Rollback {
+        /// The plan, as `plugin plans` shows it; the one before if not given
+        #[arg(long, value_name = "PLAN")]
+        to: Option<u64>,
+        #[command(flatten)]
+        picker: Connection,
+    },
+    /// List the plans that a running picker keeps
+    Plans(ListOptions),
+}
+
+#[derive(Debug, Args)]
+struct ListOptions {
+    #[command(flatten)]
+    picker: Connection,
+}
+
+/// Carries out what the command line says.
+pub fn run(cli: Cli) -> Result<Said, Error> {
+    Ok(match cli.command {
+        Command::Plugin(plugin) => return run_plugin(plugin),
+        Command::Explain { which, picker } => client::explain::run(&which, &picker)?,
+        Command::Doctor => doctor::run(),
+        Command::Completions { shell } => completions(shell),
+        Command::Man => man(),
+    })
+}
+
+fn run_plugin(plugin: Plugin) -> Result<Said, Error> {
+    Ok(match plugin {
+        Plugin::New(options) => new::run(options)?,
+        Plugin::Build { dir } => build::run(&dir)?,
+        Plugin::Inspect { file } => inspect::run(&file)?,
+        Plugin::Load { load, picker } => client::load::run(&load, &picker)?,
+        Plugin::Unload { name, picker } => client::load::unload(&name, &picker)?,
+        Plugin::List(ListOptions { picker }) => client::list::run(&picker)?,
+        Plugin::Rollback { to, picker } => client::plans::rollback(to, &picker)?,
+        Plugin::Plans(ListOptions { picker }) => client::plans::run(&picker)?,
+    })
+}
+
+fn completions(shell: Shell) -> Said {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "switchyard", &mut script);
+    let text = String::from_utf8_lossy(&script);
+    Said::well(
+        text,
+        "put this where your shell looks for completions, then: switchyard --help",
+    )
+}
+
+/// One page for all commands, as clap tells them.
+fn man() -> Said {
+    let mut page = Vec::new();
+    // Writing to memory cannot fail.
+    let _ = clap_mangen::Man::new(Cli::command()).render(&mut page);
+    let text = String::from_utf8_lossy(&page);
+    Said::well(text, "switchyard man | man -l -")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::expect;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_that_takes_files_or_names_shows_examples() {
+        for path in ["new", "build", "load", "rollback"] {
+            let mut command = Cli::command();
+            let plugin = command.find_subcommand_mut("plugin").unwrap();
+            let help = plugin.find_subcommand_mut(path).unwrap();
+            let help = help.render_help().to_string();
+            assert!(help.contains("Examples:\n  switchyard plugin"), "{path}");
+        }
+    }
+
+    #[test]
+    fn help_tells_the_exit_codes() {
+        let help = Cli::command().render_help().to_string();
+        expect![[r#"
+            Write a routing plugin, build it, put it into a running Endpoint Picker
+
+            Usage: switchyard <COMMAND>
+
+            Commands:
+              plugin       Make, build, look at and load plugins
+              explain      Show a decision of a running picker: endpoints down, what each plugin said across
+              doctor       Say which tools are there, and what installs those that are not
+              completions  Write completions for a shell to standard output
+              man          Write the man page to standard output
+              help         Print this message or the help of the given subcommand(s)
+
+            Options:
+              -h, --help     Print help
+              -V, --version  Print version
+
+            Examples:
+              switchyard plugin new tenant-fairness --stage scorer --lang rust
+              switchyard plugin build --dir tenant-fairness
+              switchyard plugin load tenant-fairness/tenant-fairness.wasm --profile default --weight 2
+              switchyard explain --last
+
+            Exit codes:
+              0  done
+              1  it failed, or what was looked at is not as it should be
+              2  the command line is wrong or not complete
+        "#]].assert_eq(&help);
+    }
+
+    #[test]
+    fn completions_and_the_man_page_name_the_commands() {
+        for shell in [Shell::Bash, Shell::Zsh, Shell::Fish] {
+            let script = completions(shell).text;
+            assert!(script.contains("rollback"), "{shell}");
+        }
+        assert!(man().text.contains("doctor"));
+    }
+}

@@ -1,0 +1,254 @@
+//! Asks a running picker, over its admin API.
+
+pub mod explain;
+pub mod list;
+pub mod load;
+pub mod plans;
+mod time;
+mod url;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+pub use url::{Target, UrlError};
+
+/// Where a picker's admin API is if nothing else is said.
+pub const DEFAULT_EPP: &str = "http://127.0.0.1:9004";
+
+/// A load waits until the component is compiled, which takes seconds for an interpreter.
+const LIMIT: Duration = Duration::from_secs(120);
+
+/// Which picker, and what it wants to see.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Connection {
+    /// The picker's admin address
+    #[arg(long, value_name = "URL", default_value = DEFAULT_EPP)]
+    pub epp: String,
+    /// A file with the token that the picker's admin API requires
+    #[arg(long, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
+}
+
+/// Why a picker gave no answer, or another than was asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// The address is none.
+    #[error(transparent)]
+    Url(#[from] UrlError),
+    /// The file with the token cannot be used.
+    #[error("--token-file {}: {reason}, expected a file whose first line is the token", path.display())]
+    Token {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// The settings for a plugin are none.
+    #[error("--parameters: {reason}, expected one JSON object such as '{{\"fullAt\": 20}}'")]
+    Parameters {
+        /// What was found.
+        reason: String,
+    },
+    /// No name can be made of the file's.
+    #[error("{} gives no name for the plugin; say one with `--name NAME`", .0.display())]
+    Nameless(PathBuf),
+    /// The component cannot be read, or is none.
+    #[error(transparent)]
+    Component(#[from] crate::inspect::InspectError),
+    /// Nobody answers.
+    #[error(
+        "no picker answers at {epp}: {reason}; is it running, and is this its admin address? `--epp URL` names another"
+    )]
+    Silent {
+        /// The address.
+        epp: String,
+        /// Why.
+        reason: String,
+    },
+    /// The picker wants a token, or another one.
+    #[error("{told}; name the file with the picker's admin token with `--token-file FILE`")]
+    Unauthorised {
+        /// What the picker said.
+        told: String,
+    },
+    /// The picker says no, and why.
+    #[error("{0}")]
+    Refused(String),
+    /// What answers is not what was expected.
+    #[error(
+        "{url} answered with status {status}, expected 200: {body}; is `--epp` the admin address of a picker of this version?"
+    )]
+    Status {
+        /// What was asked.
+        url: String,
+        /// The status.
+        status: u16,
+        /// The beginning of the answer.
+        body: String,
+    },
+    /// The answer is not as it should be.
+    #[error(
+        "{url} answered with what is no answer to this question: {reason}; are picker and `switchyard` of one version?"
+    )]
+    Answer {
+        /// What was asked.
+        url: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+impl ClientError {
+    /// Whether the command line was wrong.
+    pub fn is_usage(&self) -> bool {
+        matches!(
+            self,
+            Self::Url(_) | Self::Parameters { .. } | Self::Nameless(_)
+        )
+    }
+}
+
+/// What is asked.
+#[derive(Debug, Clone, Copy)]
+enum Method<'a> {
+    Get,
+    Delete,
+    Post,
+    /// With a component as body.
+    Send(&'a [u8]),
+}
+
+impl Connection {
+    fn get<T: DeserializeOwned>(&self, target: Target) -> Result<T, ClientError> {
+        self.ask(Method::Get, target)
+    }
+
+    fn delete<T: DeserializeOwned>(&self, target: Target) -> Result<T, ClientError> {
+        self.ask(Method::Delete, target)
+    }
+
+    fn post<T: DeserializeOwned>(&self, target: Target) -> Result<T, ClientError> {
+        self.ask(Method::Post, target)
+    }
+
+    fn send<T: DeserializeOwned>(&self, target: Target, body: &[u8]) -> Result<T, ClientError> {
+        self.ask(Method::Send(body), target)
+    }
+
+    fn ask<T: DeserializeOwned>(
+        &self,
+        method: Method<'_>,
+        target: Target,
+    ) -> Result<T, ClientError> {
+        let url = target.on(&self.epp)?;
+        let (status, body) = self.exchange(method, &url)?;
+        if status != 200 {
+            return Err(refusal(url, status, &body));
+        }
+        // An answer without a body is one that says nothing.
+        let text = if body.is_empty() { "null" } else { &body };
+        serde_json::from_str(text).map_err(|error| ClientError::Answer {
+            url,
+            reason: error.to_string(),
+        })
+    }
+
+    fn exchange(&self, method: Method<'_>, url: &str) -> Result<(u16, String), ClientError> {
+        let token = self.token()?;
+        let agent = ureq::Agent::config_builder()
+            .timeout_global(Some(LIMIT))
+            .http_status_as_error(false)
+            .proxy(None)
+            .build()
+            .new_agent();
+        let authorised = |mut headers: Vec<(&'static str, String)>| {
+            headers.extend(
+                token
+                    .iter()
+                    .map(|token| ("authorization", format!("Bearer {token}"))),
+            );
+            headers
+        };
+        let answer = match method {
+            Method::Get => with(agent.get(url), authorised(Vec::new())).call(),
+            Method::Delete => with(agent.delete(url), authorised(Vec::new())).call(),
+            Method::Post => with(agent.post(url), authorised(Vec::new())).send_empty(),
+            Method::Send(body) => {
+                let kind = ("content-type", "application/wasm".to_owned());
+                with(agent.post(url), authorised(vec![kind])).send(body)
+            }
+        };
+        let silent = |error: ureq::Error| ClientError::Silent {
+            epp: self.epp.clone(),
+            reason: error.to_string(),
+        };
+        let mut answer = answer.map_err(silent)?;
+        let body = answer.body_mut().with_config().limit(64 << 20);
+        let body = body.read_to_string().map_err(silent)?;
+        Ok((answer.status().as_u16(), body))
+    }
+
+    fn token(&self) -> Result<Option<String>, ClientError> {
+        let Some(path) = &self.token_file else {
+            return Ok(None);
+        };
+        let failed = |reason: String| ClientError::Token {
+            path: path.clone(),
+            reason,
+        };
+        let text = std::fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
+        match text.lines().next().map(str::trim) {
+            Some(token) if !token.is_empty() => Ok(Some(token.to_owned())),
+            _ => Err(failed("found no token".to_owned())),
+        }
+    }
+
+    /// A further command for the same picker.
+    fn next(&self, command: &str) -> String {
+        let mut next = format!("switchyard {command}");
+        if self.epp != DEFAULT_EPP {
+            next.push_str(&format!(" --epp {}", self.epp));
+        }
+        if let Some(path) = &self.token_file {
+            next.push_str(&format!(" --token-file {}", path.display()));
+        }
+        next
+    }
+}
+
+fn with<B>(
+    request: ureq::RequestBuilder<B>,
+    headers: Vec<(&'static str, String)>,
+) -> ureq::RequestBuilder<B> {
+    headers.into_iter().fold(request, |request, (name, value)| {
+        request.header(name, value)
+    })
+}
+
+/// What an answer that is not 200 means.
+fn refusal(url: String, status: u16, body: &str) -> ClientError {
+    let told = serde_json::from_str::<Value>(body).ok();
+    let told = told.as_ref().and_then(|answer| answer["error"].as_str());
+    match (status, told) {
+        (401 | 403, told) => ClientError::Unauthorised {
+            told: told.map_or_else(
+                || format!("{url} refuses us (status {status})"),
+                str::to_owned,
+            ),
+        },
+        (_, Some(told)) => ClientError::Refused(told.to_owned()),
+        (_, None) => ClientError::Status {
+            url,
+            status,
+            body: body
+                .chars()
+                .take(200)
+                .collect::<String>()
+                .trim_end()
+                .to_owned(),
+        },
+    }
+}

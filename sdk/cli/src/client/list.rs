@@ -1,0 +1,78 @@
+//! `switchyard plugin list`.
+
+use serde::Deserialize;
+
+use super::{ClientError, Connection, Target, time};
+use crate::said::Said;
+use crate::table::aligned_left;
+
+/// A plugin of a picker. What a picker of another version leaves out is `-`.
+#[derive(Debug, Deserialize)]
+struct Plugin {
+    name: String,
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    version: Option<String>,
+    digest: Option<String>,
+    #[serde(default)]
+    stages: Vec<String>,
+    state: Option<String>,
+    mode: Option<String>,
+    calls: Option<u64>,
+    faults: Option<u64>,
+    loaded: Option<Loaded>,
+}
+
+/// How it came, where it did not come with the configuration.
+#[derive(Debug, Deserialize)]
+struct Loaded {
+    by: Option<String>,
+    at_ms: u64,
+}
+
+/// Lists the plugins.
+pub fn run(picker: &Connection) -> Result<Said, ClientError> {
+    let plugins: Vec<Plugin> = picker.get(Target::new("/admin/plugins"))?;
+    let head = [
+        "name", "type", "version", "stages", "state", "mode", "calls", "faults", "digest", "from",
+    ];
+    let mut rows = vec![head.map(str::to_owned).to_vec()];
+    rows.extend(plugins.iter().map(row));
+    Ok(Said::well(
+        aligned_left(&rows),
+        picker.next("explain --last"),
+    ))
+}
+
+fn row(plugin: &Plugin) -> Vec<String> {
+    let word = |word: &Option<String>| word.clone().unwrap_or_else(|| "-".to_owned());
+    let count = |count: Option<u64>| count.map_or_else(|| "-".to_owned(), |n| n.to_string());
+    let from = match &plugin.loaded {
+        None => "configuration".to_owned(),
+        Some(loaded) => {
+            let by = loaded.by.as_deref().unwrap_or("?");
+            format!("loaded by {by}, {}", time::told(loaded.at_ms))
+        }
+    };
+    vec![
+        plugin.name.clone(),
+        word(&plugin.kind),
+        word(&plugin.version),
+        plugin.stages.join("+"),
+        word(&plugin.state),
+        word(&plugin.mode),
+        count(plugin.calls),
+        count(plugin.faults),
+        plugin
+            .digest
+            .as_deref()
+            .map_or_else(|| "-".to_owned(), short),
+        from,
+    ]
+}
+
+/// The beginning of a digest, enough to tell two apart.
+pub(super) fn short(digest: &str) -> String {
+    let hex = digest.strip_prefix("sha256:").unwrap_or(digest);
+    hex.chars().take(12).collect()
+}

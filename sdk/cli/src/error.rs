@@ -1,0 +1,34 @@
+//! Why a command could not do its work.
+
+use crate::build::BuildError;
+use crate::client::ClientError;
+use crate::inspect::InspectError;
+use crate::new::NewError;
+
+/// Any command's error.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// `plugin new`.
+    #[error(transparent)]
+    New(#[from] NewError),
+    /// `plugin build`.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// `plugin inspect`.
+    #[error(transparent)]
+    Inspect(#[from] InspectError),
+    /// A command for a running picker.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+}
+
+impl Error {
+    /// 2 where the command line was wrong, else 1.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::New(error) if error.is_usage() => 2,
+            Self::Client(error) if error.is_usage() => 2,
+            _ => 1,
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! The files of a new plugin in Rust, from the templates and the embedded SDK.
+
+use std::fmt::Write as _;
+
+use super::Plan;
+use crate::contract::{self, Stage};
+use crate::embedded::{
+    CONTRACT, LOCKED, RUST_VERSION, SCHEMARS, SDK_RUST_MANIFEST, SDK_RUST_SOURCES, SERDE, template,
+};
+use crate::template::render;
+
+/// The files that have places to fill in, and where they go.
+const FILLED: [(&str, &str); 5] = [
+    ("Cargo.toml.in", "Cargo.toml"),
+    ("README.md.in", "README.md"),
+    ("gitignore.in", ".gitignore"),
+    ("plugin.toml.in", "plugin.toml"),
+    ("src/lib.rs.in", "src/lib.rs"),
+];
+
+/// Where the SDK goes. Its bindings find the contract in `../../wit`, as in our own repository.
+const SDK: &str = ".switchyard/sdk/rust";
+const WIT: &str = ".switchyard/wit";
+
+/// Paths and texts.
+pub(super) fn of(plan: &Plan) -> Vec<(String, String)> {
+    let stages = &plan.stages;
+    let identifiers: Vec<String> = stages.iter().map(|stage| stage.identifier()).collect();
+    let quoted: Vec<String> = stages.iter().map(|stage| format!("\"{stage}\"")).collect();
+    let summary = format!("A Switchyard plugin: {}", contract::listed(stages));
+    let parameters = parameters(stages);
+    let places = [
+        ("name", plan.name.as_str()),
+        ("summary", &summary),
+        ("stages", &quoted.join(", ")),
+        ("export", &export(&identifiers)),
+        ("uses", &uses(stages)),
+        ("files", &listed_files(stages)),
+        ("parameters", &parameters),
+        ("rust-version", RUST_VERSION),
+        ("schemars", SCHEMARS),
+        ("serde", SERDE),
+    ];
+    let mut files: Vec<(String, String)> = FILLED
+        .iter()
+        .map(|(from, to)| ((*to).to_owned(), render(template(from), stages, &places)))
+        .collect();
+    files.extend(identifiers.iter().map(|identifier| {
+        let path = format!("src/{identifier}.rs");
+        let text = template(&path).to_owned();
+        (path, text)
+    }));
+    files.push(("Cargo.lock".to_owned(), lock(plan.name.as_str())));
+    files.push((format!("{SDK}/Cargo.toml"), SDK_RUST_MANIFEST.to_owned()));
+    for file in SDK_RUST_SOURCES {
+        files.push((format!("{SDK}/src/{}", file.path), file.text.to_owned()));
+    }
+    for file in CONTRACT {
+        files.push((format!("{WIT}/{}", file.path), file.text.to_owned()));
+    }
+    files
+}
+
+/// What `src/lib.rs` takes from the SDK, in the order in which rustfmt has them.
+fn uses(stages: &[Stage]) -> String {
+    let any = |wanted: &[Stage]| stages.iter().any(|stage| wanted.contains(stage));
+    let reads = any(&[Stage::Scorer, Stage::Decider]);
+    let knows_endpoints = any(&[Stage::Filter, Stage::Hooks]);
+    let names = [
+        ("Column", any(&[Stage::Scorer])),
+        ("Diagnostics", true),
+        ("Endpoint", knows_endpoints),
+        ("Fault", knows_endpoints),
+        ("Needs", reads),
+        ("PerRow", knows_endpoints),
+        ("Plugin", true),
+        ("Scalar", any(&[Stage::Decider])),
+        ("export", true),
+    ];
+    let used = names.iter().filter(|(_, used)| *used);
+    let used: Vec<&str> = used.map(|(name, _)| *name).collect();
+    used.join(", ")
+}
+
+/// The call of the SDK's macro, on one line where rustfmt has it on one line.
+fn export(identifiers: &[String]) -> String {
+    const WIDEST: usize = 60;
+    let arguments = format!("Rule, [{}]", identifiers.join(", "));
+    if arguments.len() <= WIDEST {
+        format!("export!({arguments});")
+    } else {
+        let list = identifiers.join(",\n        ");
+        format!("export!(\n    Rule,\n    [\n        {list}\n    ]\n);")
+    }
+}
+
+/// The rows of the stages in the README's table.
+fn listed_files(stages: &[Stage]) -> String {
+    stages.iter().fold(String::new(), |mut rows, stage| {
+        let file = stage.identifier();
+        let _ = writeln!(
+            rows,
+            "| `src/{file}.rs` | the rule of the stage {stage}, and its tests |"
+        );
+        rows
+    })
+}
+
+/// The example settings of `plugin.toml` on one line of YAML.
+fn parameters(stages: &[Stage]) -> String {
+    let manifest = render(template("plugin.toml.in"), stages, &[("stages", "")]);
+    let settings = manifest.lines();
+    let settings = settings
+        .skip_while(|line| *line != "[settings]")
+        .skip(1)
+        .take_while(|line| !line.is_empty());
+    let pairs: Vec<String> = settings.map(|line| line.replacen(" =", ":", 1)).collect();
+    format!("{{{}}}", pairs.join(", "))
+}
+
+/// The versions that the SDK was tested with. Cargo keeps its entries sorted by name.
+fn lock(name: &str) -> String {
+    let own = format!(
+        "name = \"{name}\"\nversion = \"0.1.0\"\ndependencies = [\n \"schemars\",\n \"serde\",\n \"switchyard-sdk\",\n]"
+    );
+    let mut entries: Vec<(&str, &str)> = LOCKED
+        .iter()
+        .map(|locked| (locked.name, locked.entry))
+        .collect();
+    let at = entries.partition_point(|(known, _)| *known < name);
+    entries.insert(at, (name, &own));
+    let mut text = "# This file is automatically @generated by Cargo.\n\
+        # It is not intended for manual editing.\nversion = 4\n"
+        .to_owned();
+    for (_, entry) in entries {
+        text.push_str("\n[[package]]\n");
+        text.push_str(entry);
+        text.push('\n');
+    }
+    text
+}
