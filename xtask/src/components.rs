@@ -1,7 +1,7 @@
 //! The built-in plugins, from source to components.
 //!
-//! Cargo makes a core module of each crate in `plugins/`; this wraps each into a component and checks
-//! it. It happens in process, so that no tool has to be installed for it.
+//! Cargo makes a core module of each crate in `plugins/`; this wraps each into a component, with the
+//! code of `switchyard plugin build`.
 
 use std::fs;
 use std::io;
@@ -9,9 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde::Deserialize;
-use wit_component::ComponentEncoder;
-
-const TARGET: &str = "wasm32-unknown-unknown";
+use switchyard_cli::componentize::{EncodeError, encode};
+use switchyard_cli::toolchain::TARGET;
 
 /// Why the components were not built.
 #[derive(Debug, thiserror::Error)]
@@ -43,14 +42,12 @@ pub enum Error {
         source: serde_json::Error,
     },
     /// A core module could not be made a component.
-    #[error(
-        "the plugin `{plugin}` did not become a component: {reason}; does it call `switchyard_sdk::export!`?"
-    )]
+    #[error("the plugin `{plugin}` did not become a component: {source}")]
     Encode {
         /// Its crate.
         plugin: String,
         /// Why.
-        reason: String,
+        source: EncodeError,
     },
     /// A file could not be read or written.
     #[error("{path}: {source}")]
@@ -91,9 +88,9 @@ pub fn build(
             .join("release")
             .join(format!("{}.wasm", name.replace('-', "_")));
         let core = fs::read(&module).map_err(|source| file(&module, source))?;
-        let component = encode(&core).map_err(|reason| Error::Encode {
+        let component = encode(&core).map_err(|source| Error::Encode {
             plugin: name.clone(),
-            reason,
+            source,
         })?;
         let path = components.join(format!("{name}.wasm"));
         let changed = write_if_changed(&path, &component)?;
@@ -199,15 +196,6 @@ fn run(mut command: Command, task: &'static str, folder: &Path) -> Result<Vec<u8
     })
 }
 
-/// Wraps a core module into a component and validates it.
-fn encode(core: &[u8]) -> Result<Vec<u8>, String> {
-    ComponentEncoder::default()
-        .validate(true)
-        .module(core)
-        .and_then(|encoder| encoder.encode())
-        .map_err(|error| format!("{error:#}"))
-}
-
 /// Writes a file by way of a temporary one, and only if its content is another: what is built from it
 /// then isn't built again for nothing. Answers whether it was written.
 fn write_if_changed(path: &Path, content: &[u8]) -> Result<bool, Error> {
@@ -242,14 +230,6 @@ mod tests {
         assert_eq!(fs::read(&path).unwrap(), b"two");
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
         fs::remove_dir_all(&folder).unwrap();
-    }
-
-    #[test]
-    fn only_a_core_module_becomes_a_component() {
-        // The magic number, the version, and nothing more.
-        let empty = b"\0asm\x01\0\0\0";
-        assert!(encode(empty).is_ok_and(|component| component.len() > empty.len()));
-        assert!(encode(b"not wasm").is_err());
     }
 
     #[test]

@@ -3,10 +3,8 @@
 //! The same recorded conversations go through a real Envoy twice, each time to fresh servers: first
 //! Envoy takes the servers in turn, then it asks the Endpoint Picker.
 
-mod explain;
 mod figures;
 mod player;
-mod table;
 mod theatre;
 mod workload;
 
@@ -14,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use figures::Figures;
 use serde::Serialize;
+use switchyard_cli::explain;
 use theatre::{Binaries, Routed};
 use workload::Shape;
 
@@ -121,7 +120,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<(), DemoError> {
     }
     let url = format!("{}/debug/decisions?last=1", stage.picker.admin_url());
     let decisions = http::get(&url).map_err(DemoError::Decision)?;
-    progress.say(explain::decision(&decisions).map_err(DemoError::Decision)?);
+    progress.say(explained(&decisions).map_err(DemoError::Decision)?);
 
     let verdict = figures::verdict(&outcome.round_robin, &outcome.routed);
     if options.keep {
@@ -132,6 +131,13 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<(), DemoError> {
         children::wait_for_signal(i32::from(verdict.is_err()));
     }
     verdict.map_err(DemoError::Verdict)
+}
+
+/// The decision as `switchyard explain` shows it.
+fn explained(decisions: &str) -> Result<String, String> {
+    let decisions = serde_json::from_str(decisions)
+        .map_err(|error| format!("the picker's answer is not JSON ({error}): {decisions}"))?;
+    explain::decision(&decisions).map_err(|error| error.to_string())
 }
 
 fn write_json(path: &Path, outcome: &Outcome) -> Result<(), DemoError> {

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Serialize;
+use switchyard_cli::table::aligned;
 
 use super::player::Answer;
-use super::table::aligned;
 
 /// How much more of the prompts must come from caches when requests are routed.
 const SHARE_GAIN: f64 = 1.5;

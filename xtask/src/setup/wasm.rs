@@ -9,12 +9,12 @@ mod debian;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use switchyard_cli::toolchain::{TARGET, holds_std};
+
 use crate::progress::Progress;
 use crate::tool::{Tool, ToolError, on_path};
 use crate::workspace::Workspace;
 
-/// What plugins are compiled for.
-const TARGET: &str = "wasm32-unknown-unknown";
 const ROUTE: &str = "SWITCHYARD_WASM_ROUTE";
 const QUERY_LIMIT: Duration = Duration::from_secs(20);
 /// Without a network rustup hangs instead of failing.
@@ -127,30 +127,9 @@ fn last_line(output: &str) -> &str {
     output.trim_end().lines().next_back().unwrap_or_default()
 }
 
-fn holds_std(directory: &Path) -> bool {
-    let Ok(entries) = std::fs::read_dir(directory) else {
-        return false;
-    };
-    entries.flatten().any(|entry| {
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        name.starts_with("libstd-") && name.ends_with(".rlib")
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_directory_without_the_library_does_not_count() {
-        let dir = tempfile::tempdir().unwrap();
-        assert!(!holds_std(&dir.path().join("absent")));
-        std::fs::write(dir.path().join("libcore-1.rlib"), "").unwrap();
-        assert!(!holds_std(dir.path()));
-        std::fs::write(dir.path().join("libstd-1.rlib"), "").unwrap();
-        assert!(holds_std(dir.path()));
-    }
 
     #[test]
     fn remarks_before_the_answer_are_ignored() {

@@ -8,7 +8,9 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{TARGET, WasmError, WasmToolchain, holds_std, last_line};
+use switchyard_cli::toolchain::{TARGET, holds_std};
+
+use super::{WasmError, WasmToolchain, last_line};
 use crate::progress::Progress;
 use crate::tool::{Tool, ToolError, on_path};
 use crate::workspace::Workspace;
