@@ -191,6 +191,42 @@ mod tests {
         }
     }
 
+    /// The types that the reference documents, each of them in some configuration somewhere.
+    const REFERENCE: &str = "\
+        active-request-scorer agent-identity always-disagg-multimodal-decider always-disagg-pd-decider \
+        anthropic-parser approx-prefix-cache-producer burst-prefix-cache-producer by-label \
+        by-label-selector concurrency-detector context-length-aware core-metrics-extractor \
+        data-parallel-profile-handler dcgm-data-source dcgm-extractor decode-filter \
+        destination-endpoint-served-verifier disagg-headers-handler disagg-profile-handler \
+        disaggregatedset-rollout-screener edf-ordering-policy encode-filter endpoint-attribute-filter \
+        endpoint-attribute-scorer endpoint-notification-source eviction-priority-then-time-ordering \
+        eviction-sheddable-filter fcfs-ordering-policy file-discovery global-strict-fairness-policy \
+        header-based-testing-filter header-label-affinity-scorer header-profile-handler \
+        inflight-load-producer k8s-notification-source kv-cache-utilization-scorer label-selector-filter \
+        latency-scorer latency-slo-admitter load-aware-scorer lora-affinity-scorer max-score-picker \
+        metrics-data-source mm-embeddings-cache-producer mm-embeddings-cache-scorer \
+        models-data-extractor models-data-source multicluster-approx-prefix-cache-producer \
+        multicluster-file-discovery multicluster-kv-cache-utilization-scorer \
+        multicluster-metrics-data-source multicluster-metrics-extractor multicluster-prefix-cache-scorer \
+        multicluster-queue-scorer multicluster-session-affinity-filter no-hit-lru-scorer openai-parser \
+        p2p-source-producer passthrough-parser pd-profile-handler precise-prefix-cache-producer \
+        precise-prefix-cache-scorer predicted-latency-producer prefill-filter prefill-header-handler \
+        prefix-based-pd-decider prefix-cache-affinity-filter prefix-cache-scorer \
+        priority-holdback-policy probabilistic-admitter program-aware-fairness queue-scorer \
+        random-picker request-attribute-reporter round-robin-fairness-policy \
+        running-requests-size-scorer session-affinity-filter session-affinity-scorer session-id-producer \
+        sglanghttp-parser single-profile-handler slo-deadline-ordering-policy slo-headroom-tier-filter \
+        soft-reflective-ceiling-policy static-usage-limit-policy token-load-scorer token-producer \
+        tokenizer topology-affinity-filter topology-affinity-scorer topology-extractor \
+        utilization-detector utilization-filter vertexai-parser vllmgrpc-parser vllmhttp-parser \
+        weighted-random-picker";
+
+    #[test]
+    fn no_type_of_the_reference_is_unknown() {
+        let unknown = REFERENCE.split(' ').filter(|name| find(name).is_none());
+        assert_eq!(unknown.collect::<Vec<_>>(), [""; 0]);
+    }
+
     #[test]
     fn every_builtin_component_is_reachable() {
         let stems: BTreeSet<_> = CATALOG

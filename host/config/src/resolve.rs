@@ -29,11 +29,13 @@ pub(crate) fn resolve(file: &str, mut document: Document, problems: &mut Problem
     for (reference, kind) in &document.checked {
         check_reference(reference, *kind, &declared, problems);
     }
+    let prefill_profile = handler::prefill_profile(handler.map(|at| &declared.components[at]));
     let mut resolved = Resolved {
         file: file.to_owned(),
         plugins: declared.components,
         profiles,
         handler,
+        prefill_profile,
         deciders: Vec::new(),
         hooks: Vec::new(),
         scrapers: Vec::new(),

@@ -20,6 +20,8 @@ pub struct Resolved {
     /// The profile handler. Where it is [injected](Plugin::injected) and a plugin whose kinds are
     /// [unknown](Plugin::kinds_unknown) turns out to be one, that one counts. `None`: one of those must.
     pub handler: Option<usize>,
+    /// The profile whose pick computes a prompt's KV blocks for the primary one.
+    pub prefill_profile: String,
     /// The deciders that are known to be such; a handler's gates name them.
     pub deciders: Vec<usize>,
     /// The plugins that follow requests.
@@ -103,6 +105,8 @@ pub enum Source {
     Builtin(String),
     /// A file.
     File(PathBuf),
+    /// Given to the running picker, which keeps it by its digest.
+    Loaded(String),
     /// An OCI reference, with its digest.
     Oci(String),
     /// A key of a ConfigMap.

@@ -167,6 +167,7 @@ fn write_plugin(f: &mut fmt::Formatter<'_>, plugin: &Plugin) -> fmt::Result {
     match &plugin.source {
         Source::Builtin(stem) => write!(f, "built-in {stem}")?,
         Source::File(path) => write!(f, "file {}", path.display())?,
+        Source::Loaded(digest) => write!(f, "loaded, sha256 {digest}")?,
         Source::Oci(reference) => write!(f, "{reference}")?,
         Source::ConfigMap {
             name,

@@ -23,6 +23,10 @@ pub(crate) enum Stop {
     Exit,
     #[error("`{call}` is not offered to plugins")]
     NotOffered { call: String },
+    #[error(
+        "replay: {call} gave other bytes than the record knows the hash of; a record holds no prompts, so give the body with it"
+    )]
+    ReplayBody { call: String },
     #[error("replay: the guest called {found}, and the record has {expected} here")]
     Replay { found: String, expected: String },
 }

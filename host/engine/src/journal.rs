@@ -2,6 +2,8 @@
 //!
 //! With the journal off a host function pays one comparison for it.
 
+mod private;
+
 use std::collections::VecDeque;
 
 use serde_json::Value;
@@ -9,6 +11,7 @@ use switchyard_scheduler::ImportAnswer;
 
 use crate::bindings::switchyard::plugin::types::Fault;
 use crate::fault::Stop;
+pub(crate) use private::{Piece, Shown};
 
 /// Whether answers of imports are kept, served, or neither.
 #[derive(Debug, Default)]
@@ -43,11 +46,11 @@ impl Journal {
     }
 
     /// Keeps an answer, if answers are kept.
-    pub(crate) fn keep(&mut self, call: impl FnOnce() -> String, answer: &impl Recorded) {
+    pub(crate) fn keep(&mut self, call: impl FnOnce() -> String, answer: impl FnOnce() -> Value) {
         if let Self::Record(answers) = self {
             answers.push(ImportAnswer {
                 call: call(),
-                answer: answer.to_json(),
+                answer: answer(),
             });
         }
     }

@@ -40,7 +40,7 @@ pub use host::own_columns::OwnColumns;
 pub use host::state::StateStore;
 pub use lane::EngineLane;
 pub use limits::Limits;
-pub use load::{CONTRACT_VERSION, Class, Component, LoadError, Stages};
+pub use load::{CONTRACT_VERSION, Class, Component, LoadError, Stages, digest_of};
 pub use plugin::{About, Diagnostic, Input, Needs, Plugin, PluginOptions, StartError};
 pub use scraper::{Fetch, Fetched, Sample, Scope, StringSet};
 pub use stats::{FaultNote, PluginStats};

@@ -105,7 +105,7 @@ pub(crate) fn load(engine: &Engine, bytes: &[u8]) -> Result<Component, LoadError
         });
     }
     let found = inspect::inspect(bytes)?;
-    let digest = hex(&Sha256::digest(bytes));
+    let digest = digest_of(bytes);
     let cached = engine
         .cache()
         .and_then(|cache| cache.find(engine.wasm(), &digest));
@@ -159,4 +159,9 @@ fn link(error: &wasmtime::Error) -> LoadError {
     LoadError::Link {
         reason: format!("{error:#}"),
     }
+}
+
+/// The digest by which a component is known: SHA-256 of its bytes, in hexadecimal.
+pub fn digest_of(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
 }

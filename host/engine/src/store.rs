@@ -153,7 +153,7 @@ impl State {
             return Ok(self.journal.serve(&call())?);
         }
         let answer = live(self);
-        self.journal.keep(call, &answer);
+        self.journal.keep(call, || answer.to_json());
         Ok(answer)
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use switchyard_config::{Mode, Profile as ConfigProfile, Resolved};
-use switchyard_engine::{Engine, EngineLane, Plugin, StartError};
+use switchyard_engine::{Engine, EngineLane, Plugin, StartError, StateStore};
 use switchyard_scheduler::{
     OnFault, Plan, PlanColumn, PlanPlugin, PluginIndex, Profile, REQUEST_COLUMNS, Source, Stage,
     Weighted,
@@ -15,6 +15,7 @@ use crate::pool::Pool;
 mod error;
 mod load;
 pub use error::ActivateError;
+pub use load::{Files, Sources};
 
 /// Columns that the host itself writes.
 const HOST_COLUMNS: &[&str] = &["in-flight-requests", "in-flight-tokens", "metrics-age-ms"];
@@ -59,9 +60,11 @@ impl Active {
         resolved: Resolved,
         engine: &Engine,
         pool: &Arc<Pool>,
+        state: &StateStore,
+        sources: &dyn Sources,
         lanes: usize,
     ) -> Result<Self, ActivateError> {
-        let plugins = load::all(&resolved, engine, pool)?;
+        let plugins = load::all(&resolved, engine, pool, state, sources)?;
         for shadow in resolved
             .plugins
             .iter()
@@ -115,6 +118,12 @@ impl Active {
             .unwrap_or_else(PoisonError::into_inner)
             .pop();
         ready.map_or_else(|| self.new_lane(), Ok)
+    }
+
+    /// A lane that is not needed any more, for whoever asks next.
+    pub fn give_back(&self, lane: EngineLane) {
+        let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
+        ready.push(lane);
     }
 
     fn new_lane(&self) -> Result<EngineLane, StartError> {

@@ -2,6 +2,10 @@
 //! another, which listens on this machine only unless told otherwise, because it shows configuration.
 
 mod endpoints;
+mod plans;
+mod token;
+pub use plans::plans_router;
+pub use token::Token;
 
 #[cfg(test)]
 mod tests;
@@ -20,6 +24,7 @@ use tokio::net::TcpListener;
 
 use crate::health::Readiness;
 use crate::metrics::{CONTENT_TYPE, DiscoveryCounts, Metrics, PluginFacts, PoolView};
+use crate::plans::PlansStatus;
 use crate::pool::Pool;
 use crate::scrape::Board;
 
@@ -30,6 +35,8 @@ const LISTED: usize = 20;
 pub trait AdminSource: Send + Sync {
     /// `/debug/plugins`: state, last fault and its cause, budgets.
     fn plugins(&self) -> Value;
+    /// How it goes with plans.
+    fn plans_status(&self) -> PlansStatus;
     /// For `/metrics`.
     fn plugin_facts(&self) -> Vec<PluginFacts>;
     /// The decision about a request, while it is kept. May read from disk.
@@ -103,7 +110,9 @@ const INDEX: &str = "<!doctype html><meta charset=utf-8><title>Switchyard</title
     <li><a href=/debug/plugins>/debug/plugins</a>: state, faults and budgets\
     <li><a href=/debug/decisions>/debug/decisions?last=20</a>: the latest decisions\
     <li>/debug/decisions/{request-id}: one decision\
-    <li><a href=/debug/config>/debug/config</a>: what the configuration resolved to</ul>";
+    <li><a href=/debug/config>/debug/config</a>: what the configuration resolved to\
+    <li><a href=/admin/plugins>/admin/plugins</a>: what runs, and who loaded it\
+    <li><a href=/admin/plans>/admin/plans</a>: the plans that can be gone back to</ul>";
 
 impl Observed {
     fn oldest_ms(&self, now_ms: u64) -> u64 {
@@ -119,16 +128,21 @@ async fn metrics(State(it): Shared) -> impl IntoResponse {
         name: &it.pool_name,
         oldest_ms: it.oldest_ms(unix_ms()),
     };
+    let plans = it.source.plans_status();
     it.metrics
         .prefix_index_size(it.source.prefix_blocks() as f64);
-    let text = it.metrics.render(&view, &it.source.plugin_facts());
+    let text = it.metrics.render(&view, &it.source.plugin_facts(), &plans);
     ([(header::CONTENT_TYPE, CONTENT_TYPE)], text)
 }
 
 async fn ready(State(it): Shared) -> Response {
     let missing = it.readiness.missing();
     if missing.is_empty() {
-        return "ready\n".into_response();
+        let status = it.source.plans_status();
+        let refusal = status.refusal.map_or_else(String::new, |(reason, _)| {
+            format!("the latest change was refused: {reason}\n")
+        });
+        return format!("ready\nplan {} runs\n{refusal}", status.number).into_response();
     }
     let reasons = missing.join("\n");
     (

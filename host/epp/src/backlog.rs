@@ -3,7 +3,8 @@
 //! A worker decides on one thread, so while a slow plugin runs there, what the gateway sends waits unread;
 //! its time runs all the same. When a request came is known nowhere, but it cannot have come before the
 //! slow decisions that it waited behind began, so it is counted from there. The stretch ends when the
-//! worker has taken all that had come meanwhile.
+//! worker has taken all that had come meanwhile. A request that comes in the moment between is counted too
+//! early: better refused too soon than answered too late.
 
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;

@@ -20,7 +20,7 @@ use switchyard_config::Resolved;
 
 use crate::logging::LogOptions;
 use crate::tls::OldestTls;
-use values::{LogEncoder, boolean, bytes, duration, duration_above_zero};
+use values::{LogEncoder, boolean, bytes, bytes_or_default, duration, duration_above_zero};
 
 /// What gRPC messages may hold beside a body.
 const GRPC_OVERHEAD_BYTES: usize = 1 << 20;
@@ -35,6 +35,10 @@ pub struct Flags {
     /// The EndpointPickerConfig itself.
     #[arg(long, value_name = "TEXT")]
     pub config_text: Option<String>,
+    /// Follow edits of --config-file and of the components' files it names.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true",
+          default_value = "true", value_parser = boolean, value_name = "BOOL")]
+    pub watch_config: bool,
     /// A file of endpoints, always watched; instead of the configuration's file-discovery.
     #[arg(long, value_name = "FILE")]
     pub endpoints_file: Option<PathBuf>,
@@ -55,6 +59,9 @@ pub struct Flags {
     /// Address for /debug.
     #[arg(long, default_value = "127.0.0.1:9004", value_name = "ADDRESS")]
     pub admin_addr: SocketAddr,
+    /// A file with the token that whoever asks for /debug or /admin must show; default: none.
+    #[arg(long, value_name = "FILE")]
+    pub admin_token_file: Option<PathBuf>,
 
     /// Serve ext_proc over TLS.
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true",
@@ -113,7 +120,7 @@ pub struct Flags {
     #[arg(long, default_value = "16Mi", value_parser = bytes, value_name = "BYTES")]
     pub max_body_bytes: usize,
     /// The largest gRPC message that is read. Default: --max-body-bytes and 1 MiB.
-    #[arg(long, value_parser = bytes, value_name = "BYTES")]
+    #[arg(long, value_parser = bytes_or_default, value_name = "BYTES")]
     pub grpc_max_recv_msg_size: Option<usize>,
     /// From the last byte of a request's body to the pick.
     #[arg(long, default_value = "1s", value_parser = duration_above_zero, value_name = "DURATION")]
@@ -195,6 +202,7 @@ impl Flags {
     /// The largest gRPC message that is read, in bytes.
     pub fn grpc_max_recv_bytes(&self) -> usize {
         self.grpc_max_recv_msg_size
+            .filter(|bytes| *bytes > 0)
             .unwrap_or(self.max_body_bytes.saturating_add(GRPC_OVERHEAD_BYTES))
     }
 

@@ -13,7 +13,7 @@ pub struct InFlight {
 
 /// One request's share of them. Dropping it takes the share back, whatever way the request ended.
 pub struct Share {
-    endpoints: Vec<Arc<Endpoint>>,
+    endpoint: Arc<Endpoint>,
     tokens: f64,
     counts: Arc<InFlight>,
 }
@@ -33,16 +33,14 @@ impl InFlight {
         self.tokens.add(row, 0.0);
     }
 
-    /// Counts a request at these endpoints until the share is dropped. The share holds the endpoints, so
-    /// that their rows are not given to others meanwhile.
-    pub fn begin(self: &Arc<Self>, endpoints: Vec<Arc<Endpoint>>, tokens: f64) -> Share {
+    /// Counts a request at this endpoint until the share is dropped. The share holds the endpoint, so that
+    /// its row is not given to another meanwhile.
+    pub fn begin(self: &Arc<Self>, endpoint: Arc<Endpoint>, tokens: f64) -> Share {
         let tokens = if tokens.is_finite() { tokens } else { 0.0 };
-        for endpoint in &endpoints {
-            self.requests.add(endpoint.row, 1.0);
-            self.tokens.add(endpoint.row, tokens);
-        }
+        self.requests.add(endpoint.row, 1.0);
+        self.tokens.add(endpoint.row, tokens);
         Share {
-            endpoints,
+            endpoint,
             tokens,
             counts: self.clone(),
         }
@@ -51,9 +49,8 @@ impl InFlight {
 
 impl Drop for Share {
     fn drop(&mut self) {
-        for endpoint in &self.endpoints {
-            self.counts.requests.add(endpoint.row, -1.0);
-            self.counts.tokens.add(endpoint.row, -self.tokens);
-        }
+        let row = self.endpoint.row;
+        self.counts.requests.add(row, -1.0);
+        self.counts.tokens.add(row, -self.tokens);
     }
 }

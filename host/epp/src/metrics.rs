@@ -6,6 +6,7 @@
 
 mod buckets;
 mod cap;
+mod plans;
 mod plugins;
 mod pool;
 mod registrar;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 use prometheus::{Encoder, GaugeVec, IntGaugeVec, Registry, TextEncoder};
 use switchyard_scheduler::record::Record;
 
+use crate::plans::PlansStatus;
 pub use plugins::PluginFacts;
 pub use pool::{DiscoveryCounts, PoolView};
 pub use requests::StartedRequest;
@@ -124,11 +126,17 @@ impl Metrics {
     }
 
     /// The exposition, in the classic text format: exact names, every scraper reads it.
-    pub fn render(&self, pool: &PoolView<'_>, plugins: &[PluginFacts]) -> Vec<u8> {
+    pub fn render(
+        &self,
+        pool: &PoolView<'_>,
+        plugins: &[PluginFacts],
+        plans: &PlansStatus,
+    ) -> Vec<u8> {
         let mut families = self.registry.gather();
         families.extend(self.streams.families());
         families.extend(pool.families());
         families.extend(plugins::fact_families(plugins));
+        families.extend(plans::families(plans));
         twins::add(&mut families);
         families.sort_by(|a, b| a.name().cmp(b.name()));
         let mut text = Vec::with_capacity(64 << 10);

@@ -4,18 +4,22 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
+use switchyard_config::Mode;
 use switchyard_engine::{FaultNote, Plugin};
 
 use crate::admin::AdminSource;
 use crate::decisions::Decisions;
 use crate::discovery::{FileDiscovery, Status};
 use crate::metrics::{DiscoveryCounts, PluginFacts};
+use crate::plans::{Plans, PlansStatus};
 use crate::router::Router;
 
 /// The running picker as the pages see it.
 pub struct Observer {
     /// Its plan and plugins.
     pub router: Arc<Router>,
+    /// Its plans.
+    pub plans: Arc<Plans>,
     /// Its decisions.
     pub decisions: Arc<Decisions>,
     /// Where its endpoints come from; `None`: from nowhere yet.
@@ -30,11 +34,26 @@ impl Observer {
 
 impl AdminSource for Observer {
     fn plugins(&self) -> Value {
-        let active = self.router.active();
-        let plugins = active.plan.plugins.iter().zip(&active.plugins);
-        plugins
-            .map(|(planned, plugin)| plugin_json(&planned.kind, plugin))
+        let (active, loads) = (self.router.active(), self.plans.loads());
+        let configured = active.resolved.plugins.iter().zip(&active.plugins);
+        configured
+            .map(|(configured, plugin)| {
+                let mut shown = plugin_json(&configured.type_name, plugin);
+                shown["mode"] = match configured.mode {
+                    Mode::Active => "active".into(),
+                    Mode::Shadow => "shadow".into(),
+                };
+                let load = loads.iter().find(|load| load.name == configured.name);
+                shown["loaded"] = load.map_or(Value::Null, |load| {
+                    json!({ "by": load.by, "at_ms": load.at_ms, "profile": load.profile, "weight": load.weight })
+                });
+                shown
+            })
             .collect()
+    }
+
+    fn plans_status(&self) -> PlansStatus {
+        self.plans.status()
     }
 
     fn plugin_facts(&self) -> Vec<PluginFacts> {
@@ -50,6 +69,8 @@ impl AdminSource for Observer {
                     digest: planned.digest.to_string(),
                     memory_high_water_bytes: stats.memory_high_bytes,
                     calls: stats.calls,
+                    nanos: stats.total_ns,
+                    ignored_writes: stats.ignored_writes,
                     faults: stats.faults.into_iter().collect(),
                 }
             })

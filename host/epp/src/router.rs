@@ -5,7 +5,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
-use switchyard_scheduler::{Gathered, Lane, Refusal, Request, Snapshot, hooks, schedule};
+use switchyard_engine::EngineLane;
+use switchyard_scheduler::record::Record;
+use switchyard_scheduler::{
+    Decision, Ended, Ending, Gathered, Header, Lane, Refusal, Request, Snapshot, hooks, schedule,
+};
 
 use crate::active::Active;
 use crate::backlog;
@@ -25,6 +29,17 @@ mod ticket;
 use reading::Read;
 use routed::Routed;
 pub use ticket::RequestTicket;
+
+/// The end of a request that was picked and then refused.
+const REFUSED: Ended = Ended {
+    ending: Ending::Refused,
+    status: 0,
+    prompt_tokens: f64::NAN,
+    cached_tokens: f64::NAN,
+    completion_tokens: f64::NAN,
+    first_token_ms: f64::NAN,
+    total_ms: f64::NAN,
+};
 
 /// What an operator can set about requests.
 #[derive(Debug, Clone, Copy)]
@@ -213,17 +228,13 @@ impl Router {
     ) -> Result<Routed, Refused> {
         let started = Instant::now();
         if started >= due {
-            return Err(self.too_late());
+            return Err(refused(&self.too_late()));
         }
         let scheduled = lanes::with(&active, |lane| {
             lane.set_deadline(Some(due));
             let mut record = schedule(&active.plan, snapshot, lane, request, gathered);
             record.cycle_ns = started.elapsed().as_nanos() as u64;
-            let outcome = record.outcome.clone();
-            let decided = outcome.and_then(|decision| {
-                let headers = hooks::picked(&record, lane, &decision)?;
-                Ok((decision, headers))
-            });
+            let decided = self.told_hooks(&mut record, lane, due);
             lane.take_import_answers();
             lane.set_deadline(None);
             (record, decided)
@@ -234,9 +245,6 @@ impl Router {
         let record = Arc::new(record);
         self.metrics.cycle(&record);
         self.decisions.push(record.clone());
-        if Instant::now() > due {
-            return Err(self.too_late());
-        }
         let (decision, hook_headers) = decided.map_err(|refusal| refused(&refusal))?;
         Ok(Routed {
             active,
@@ -246,15 +254,37 @@ impl Router {
         })
     }
 
-    fn too_late(&self) -> Refused {
-        let limit = self.options.decision_timeout.as_millis();
-        let message = format!(
-            "no decision within {limit} ms (--decision-timeout); the slowest plugins are in /debug/plugins"
-        );
-        Refused {
-            status: 503,
-            reason: None,
-            message,
+    /// Tells the hooks of a decision that fell in time. Where one refuses it or the time is over, all of them
+    /// hear of its end, because there will be no response.
+    fn told_hooks(
+        &self,
+        record: &mut Record,
+        lane: &mut EngineLane,
+        due: Instant,
+    ) -> Result<(Decision, Vec<Header>), Refusal> {
+        let late = || (Instant::now() > due).then(|| self.too_late());
+        let told = match (late(), record.outcome.clone()) {
+            // Whatever a plugin says that had no time: this is why.
+            (Some(late), _) => Err(late),
+            (None, Err(refusal)) => return Err(refusal),
+            (None, Ok(decision)) => {
+                let told = hooks::picked(record, lane, &decision);
+                let told = told.and_then(|headers| late().map_or(Ok((decision, headers)), Err));
+                if told.is_err() {
+                    // The end has a time of its own, as for every request.
+                    lane.set_deadline(None);
+                    hooks::response_ended(&record.plan, &record.request, lane, &REFUSED);
+                }
+                told
+            }
+        };
+        record.overruled = told.as_ref().err().cloned();
+        told
+    }
+
+    fn too_late(&self) -> Refusal {
+        Refusal::Late {
+            limit_ms: self.options.decision_timeout.as_millis() as u64,
         }
     }
 

@@ -6,11 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use switchyard_config::Resolved;
-use switchyard_engine::{Engine, EngineOptions};
+use switchyard_engine::{Engine, EngineOptions, StateStore};
 
-use crate::active::Active;
-use crate::admin::{self, Observed};
+use crate::active::{Active, Files};
+use crate::admin::{self, Observed, Token};
 use crate::archive::Archive;
+use crate::clock::Clock;
+use crate::components::Components;
 use crate::decisions::Decisions;
 use crate::discovery::FileDiscovery;
 use crate::extproc::session::Bounds;
@@ -18,14 +20,17 @@ use crate::flags::Flags;
 use crate::health::{self, Part, Readiness};
 use crate::metrics::{Build, Metrics};
 use crate::observe::Observer;
-use crate::parser;
+use crate::plans::Plans;
+use crate::plans::watch::Watch;
+use crate::plans::workshop::Workshop;
 use crate::pool::Pool;
 use crate::router::{Router, RouterOptions};
-use crate::scrape::{ScrapeOptions, ScrapeTrust, Scraper};
+use crate::scrape::{ScrapeOptions, ScrapeTrust, Scraper, ScraperError};
 use crate::server::{ExtProcServer, ServerOptions};
 use crate::tls::{ServerTls, TlsOptions};
 
 mod error;
+mod first;
 mod membership;
 pub use error::RunError;
 use membership::ToPool;
@@ -33,12 +38,14 @@ use membership::ToPool;
 /// Instances live at once: each plugin has a live one and a spare in each worker's lane, twice that while
 /// a plan is swapped, and scrapers have their own.
 const INSTANCES_PER_PLUGIN_AND_WORKER: u32 = 4;
+/// Plugins that later plans may have beyond those of the first.
+const MORE_PLUGINS: u32 = 16;
 /// A gateway of unknown mode waits at most this long for its headers.
 const UNKNOWN_MODE_GRACE: Duration = Duration::from_millis(50);
 
-/// Reads the configuration that the flags name.
-pub fn configuration(flags: &Flags) -> Result<Resolved, RunError> {
-    let (name, text) = match (&flags.config_file, &flags.config_text) {
+/// The configuration that the flags name: what messages call it, and its text.
+fn document(flags: &Flags) -> Result<(String, String), RunError> {
+    Ok(match (&flags.config_file, &flags.config_text) {
         (Some(path), _) => {
             let text = std::fs::read_to_string(path);
             let text = text.map_err(|source| RunError::ConfigFile {
@@ -52,7 +59,12 @@ pub fn configuration(flags: &Flags) -> Result<Resolved, RunError> {
             "the default configuration".to_owned(),
             switchyard_config::DEFAULT.to_owned(),
         ),
-    };
+    })
+}
+
+/// Reads the configuration that the flags name.
+pub fn configuration(flags: &Flags) -> Result<Resolved, RunError> {
+    let (name, text) = document(flags)?;
     let mut resolved = switchyard_config::read(&name, &text)?;
     flags.apply_scrape_flags(&mut resolved);
     Ok(resolved)
@@ -69,9 +81,11 @@ pub fn check(flags: &Flags) -> Result<String, RunError> {
         told.push_str(&format!("note: {sentence}\n"));
     }
     let pool = Arc::new(Pool::default());
+    drop(server_options(flags, 1)?);
+    trust(&resolved).check().map_err(ScraperError::from)?;
     let source = endpoints_source(flags, &resolved);
     let engine = engine(flags, &resolved, 1)?;
-    let active = Active::new(resolved, &engine, &pool, 1)?;
+    let active = Active::new(resolved, &engine, &pool, &StateStore::new(), &Files, 1)?;
     for plugin in &active.plugins {
         let stages: Vec<&str> = plugin.stages().iter().map(|stage| stage.as_str()).collect();
         told.push_str(&format!(
@@ -104,16 +118,15 @@ pub fn serve(flags: &Flags) -> Result<(), RunError> {
         tracing::info!("{sentence}");
     }
     let resolved = configuration(flags)?;
-    for warning in &resolved.warnings {
-        tracing::warn!("{warning}");
-    }
     let workers = workers();
     let readiness = Arc::new(Readiness::default());
     let pool = Arc::new(Pool::default());
     let engine = engine(flags, &resolved, workers)?;
     let trust = trust(&resolved);
     let source = endpoints_source(flags, &resolved).ok_or(RunError::NoEndpoints)?;
-    let active = Arc::new(Active::new(resolved, &engine, &pool, workers)?);
+    let workshop = workshop(flags, engine, pool.clone(), workers)?;
+    let (active, history, blueprint) = first::plan(document(flags)?, flags, &workshop)?;
+    let active = Arc::new(active);
     let metrics = Arc::new(Metrics::new(Build {
         commit: env!("CARGO_PKG_VERSION"),
         build_ref: "switchyard",
@@ -153,7 +166,12 @@ pub fn serve(flags: &Flags) -> Result<(), RunError> {
             trust,
         },
     )?;
-    scraper.replace(parser::sources(&active));
+    let board = scraper.board().clone();
+    let plans = Plans::new(workshop, router.clone(), scraper, history, blueprint);
+    let plans = Arc::new(plans);
+    let watch = flags.config_file.clone().filter(|_| flags.watch_config);
+    let watch = watch.map(|file| Watch::start(file, plans.clone()));
+    let _watch = watch.transpose().map_err(RunError::Start)?;
 
     let options = server_options(flags, workers)?;
     let listener = listen(any(flags.grpc_port), "--grpc-port")?;
@@ -161,13 +179,14 @@ pub fn serve(flags: &Flags) -> Result<(), RunError> {
     let observed = Arc::new(Observed {
         metrics,
         pool,
-        board: Some(scraper.board().clone()),
+        board: Some(board),
         pool_name: flags.pool_name.clone(),
         staleness: flags.metrics_staleness_threshold,
         readiness: readiness.clone(),
         source: Arc::new(Observer {
             router,
             decisions,
+            plans: plans.clone(),
             discovery: Some(discovery),
         }),
     });
@@ -175,6 +194,8 @@ pub fn serve(flags: &Flags) -> Result<(), RunError> {
         metrics: listen(any(flags.metrics_port), "--metrics-port")?,
         admin: listen(flags.admin_addr, "--admin-addr")?,
         health: listen(any(flags.grpc_health_port), "--grpc-health-port")?,
+        plans: plans.clone(),
+        token: token(flags)?,
     };
     readiness.reached(Part::Listener);
     tracing::info!(
@@ -203,9 +224,7 @@ pub fn serve(flags: &Flags) -> Result<(), RunError> {
             let _ = tokio::task::spawn_blocking(move || server.drain(limit)).await;
         }
     };
-    runtime.block_on(pages.serve(observed, readiness, drained))?;
-    drop(scraper);
-    Ok(())
+    runtime.block_on(pages.serve(observed, readiness, drained))
 }
 
 /// The listeners that are not ext_proc.
@@ -213,6 +232,9 @@ struct Pages {
     metrics: TcpListener,
     admin: TcpListener,
     health: TcpListener,
+    plans: Arc<Plans>,
+    /// What the admin pages ask for.
+    token: Option<Token>,
 }
 
 impl Pages {
@@ -231,13 +253,19 @@ impl Pages {
         let admin = asynchronous(self.admin).map_err(RunError::Start)?;
         let health = asynchronous(self.health).map_err(RunError::Start)?;
         let stop = stop_signal().map_err(RunError::Start)?;
+        let changes = admin::plans_router(self.plans, observed.source.clone());
+        let debug = admin::debug_router(observed.clone()).merge(changes);
+        let debug = match self.token {
+            Some(token) => token.guard(debug),
+            None => debug,
+        };
         let stop = async {
             stop.await;
             drained.await;
         };
         tokio::select! {
-            served = admin::serve(metrics, admin::metrics_router(observed.clone())) => served.map_err(RunError::Start),
-            served = admin::serve(admin, admin::debug_router(observed)) => served.map_err(RunError::Start),
+            served = admin::serve(metrics, admin::metrics_router(observed)) => served.map_err(RunError::Start),
+            served = admin::serve(admin, debug) => served.map_err(RunError::Start),
             served = health::serve(health, readiness) => served.map_err(RunError::Health),
             () = stop => Ok(()),
         }
@@ -277,10 +305,32 @@ fn engine(flags: &Flags, resolved: &Resolved, workers: usize) -> Result<Engine, 
     let per_plugin = INSTANCES_PER_PLUGIN_AND_WORKER * workers as u32;
     let options = EngineOptions {
         cache_dir: flags.plugin_cache.clone(),
-        max_instances: per_plugin * (resolved.plugins.len() as u32 + 2),
+        max_instances: per_plugin * (resolved.plugins.len() as u32 + MORE_PLUGINS),
         ..EngineOptions::default()
     };
     Ok(Engine::new(options)?)
+}
+
+fn workshop(
+    flags: &Flags,
+    engine: Engine,
+    pool: Arc<Pool>,
+    lanes: usize,
+) -> Result<Workshop, RunError> {
+    let components =
+        Components::open(flags.data_dir.as_deref()).map_err(|source| RunError::DataDir {
+            dir: flags.data_dir.clone().unwrap_or_default(),
+            source,
+        })?;
+    Ok(Workshop {
+        flags: flags.clone(),
+        engine,
+        pool,
+        lanes,
+        state: StateStore::new(),
+        components: Arc::new(components),
+        clock: Clock::default(),
+    })
 }
 
 fn trust(resolved: &Resolved) -> ScrapeTrust {
@@ -293,6 +343,16 @@ fn trust(resolved: &Resolved) -> ScrapeTrust {
             .clone()
             .zip(tls.client_key_path.clone()),
     }
+}
+
+fn token(flags: &Flags) -> Result<Option<Token>, RunError> {
+    let read = |path: &PathBuf| {
+        Token::read(path).map_err(|source| RunError::AdminToken {
+            path: path.clone(),
+            source,
+        })
+    };
+    flags.admin_token_file.as_ref().map(read).transpose()
 }
 
 /// The archive, or none: a picker without history is better than no picker.

@@ -42,10 +42,13 @@ pub enum OldestTls {
 impl std::str::FromStr for OldestTls {
     type Err = UnknownTls;
 
-    /// `1.2` and `VersionTLS12` are the same, `1.3` and `VersionTLS13` too.
+    /// `1.2` and `VersionTLS12` are the same, `1.3` and `VersionTLS13` too. Older ones are not spoken any
+    /// more: whoever allows them allows 1.2.
     fn from_str(text: &str) -> Result<Self, UnknownTls> {
         match text {
-            "1.2" | "VersionTLS12" => Ok(Self::Tls12),
+            "1.0" | "1.1" | "1.2" | "VersionTLS10" | "VersionTLS11" | "VersionTLS12" => {
+                Ok(Self::Tls12)
+            }
             "1.3" | "VersionTLS13" => Ok(Self::Tls13),
             _ => Err(UnknownTls(text.to_owned())),
         }

@@ -17,8 +17,8 @@ use std::sync::Arc;
 
 use scenario::plans::{self, PLANS, PlanUnderTest};
 use scenario::world::World;
-use switchyard_engine::Engine;
-use switchyard_epp::active::Active;
+use switchyard_engine::{Engine, StateStore};
+use switchyard_epp::active::{Active, Files};
 use switchyard_epp::pool::Pool;
 use switchyard_scheduler::record::json::RecordJson;
 use switchyard_scheduler::record::replay::Recorded;
@@ -39,7 +39,15 @@ fn write(directory: &Path) {
     let engine = plans::engine(&directory.join(CODE));
     for (seed, plan) in (1..).zip(PLANS) {
         let pool = Arc::new(Pool::default());
-        let active = Active::new(plan.resolved(), &engine, &pool, 1).unwrap();
+        let active = Active::new(
+            plan.resolved(),
+            &engine,
+            &pool,
+            &StateStore::new(),
+            &Files,
+            1,
+        )
+        .unwrap();
         let mut lane = active.lane().unwrap();
         let mut world = World::new(seed, pool);
         let mut file = BufWriter::new(File::create(records_of(directory, plan)).unwrap());
@@ -74,7 +82,15 @@ fn write(directory: &Path) {
 
 /// Decides every record of a plan again; the differences, by line.
 fn replayed(directory: &Path, engine: &Engine, plan: &PlanUnderTest) -> Vec<String> {
-    let active = Active::new(plan.resolved(), engine, &Arc::new(Pool::default()), 1).unwrap();
+    let active = Active::new(
+        plan.resolved(),
+        engine,
+        &Arc::new(Pool::default()),
+        &StateStore::new(),
+        &Files,
+        1,
+    )
+    .unwrap();
     let mut lane = active.lane().unwrap();
     let lines = BufReader::new(File::open(records_of(directory, plan)).unwrap()).lines();
     let mut differences = Vec::new();

@@ -46,6 +46,7 @@ pub fn schedule(
         profiles: told.profiles,
         handler: told.handler,
         outcome,
+        overruled: None,
         cycle_ns: 0,
     }
 }
@@ -56,6 +57,17 @@ struct Told {
     profiles: Vec<ProfileRecord>,
     results: Vec<ProfileResult>,
     handler: Vec<CallRecord>,
+}
+
+impl Told {
+    /// The refusal of the first profile that ran dry.
+    fn dry(&self) -> Option<Refusal> {
+        let mut results = self.results.iter();
+        let dry = results.find(|result| result.outcome == Outcome::FilteredOut)?;
+        Some(Refusal::Saturated {
+            profile: dry.profile.clone(),
+        })
+    }
 }
 
 impl<'a> Run<'a> {
@@ -69,20 +81,11 @@ impl<'a> Run<'a> {
                 self.step(step, told)?;
             }
         }
-        if !told
-            .results
-            .iter()
-            .any(|result| result.outcome == Outcome::Picked)
-            && let Some(dry) = told
-                .results
-                .iter()
-                .find(|result| result.outcome == Outcome::FilteredOut)
-        {
-            return Err(Refusal::Saturated {
-                profile: dry.profile.clone(),
-            });
+        let mut results = told.results.iter();
+        match told.dry() {
+            Some(dry) if !results.any(|result| result.outcome == Outcome::Picked) => Err(dry),
+            _ => self.decision(told),
         }
-        self.decision(told)
     }
 
     fn steps(&mut self, told: &mut Told) -> Result<Vec<Step>, Refusal> {
@@ -101,13 +104,20 @@ impl<'a> Run<'a> {
         let call = self.call(self.plan.handler, "");
         let answered = self.lane.decide(call, &told.results, &self.inputs);
         let plugin = self.plan.plugin(self.plan.handler).name.to_string();
-        match self.handler_said(answered.map(Answer::Decision), told)? {
-            Answer::Decision(decision) if !decision.targets.is_empty() => Ok(decision),
+        let said = self.handler_said(answered.map(Answer::Decision), told);
+        let decided = match said {
+            Err(refusal) => Err(refusal),
+            Ok(Answer::Decision(decision)) if !decision.targets.is_empty() => Ok(decision),
             // `onFault: skip` on a handler leaves nothing to go on with all the same.
             _ => Err(Refusal::Failed {
                 plugin,
                 fault: no_decision(),
             }),
+        };
+        // A handler that cannot decide because a profile ran dry, whatever others picked, has no defect.
+        match (decided, told.dry()) {
+            (Err(Refusal::Failed { .. }), Some(dry)) => Err(dry),
+            (decided, _) => decided,
         }
     }
 

@@ -31,6 +31,6 @@ pub use endpoint::{Endpoint, RowLease, RowPool};
 pub use gather::{Gathered, REQUEST_COLUMNS, RequestValues, SCRAPED, Source};
 pub use plan::{Plan, PlanColumn, PlanPlugin, Profile, Stage, Weighted};
 pub use refusal::Refusal;
-pub use request::{HeaderSource, Request};
+pub use request::{HeaderSource, Request, content_hash};
 pub use sets::SetColumn;
 pub use snapshot::{EndpointSpec, Snapshot};

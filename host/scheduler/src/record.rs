@@ -82,6 +82,8 @@ pub struct Record {
     pub handler: Vec<CallRecord>,
     /// What came of it.
     pub outcome: Result<Decision, Refusal>,
+    /// Why the client was refused all the same: a hook said so, or the time was over.
+    pub overruled: Option<Refusal>,
     /// How long the whole cycle took, as the caller measured it.
     pub cycle_ns: u64,
 }

@@ -31,6 +31,14 @@ pub enum Refusal {
         /// Its words.
         message: String,
     },
+    /// The decision took longer than it may.
+    #[error(
+        "no decision within {limit_ms} ms (--decision-timeout); the slowest plugins are in /debug/plugins"
+    )]
+    Late {
+        /// How long it may take.
+        limit_ms: u64,
+    },
     /// A plugin whose `onFault` is `fail` gave no answer.
     #[error("the request could not be scheduled: plugin `{plugin}` failed ({fault})")]
     Failed {
@@ -45,7 +53,7 @@ impl Refusal {
     /// The HTTP status for the client.
     pub fn status(&self) -> u16 {
         match self {
-            Self::NoEndpoints | Self::Failed { .. } => 503,
+            Self::NoEndpoints | Self::Late { .. } | Self::Failed { .. } => 503,
             Self::Saturated { .. } => 429,
             Self::Plugin { status, .. } => *status,
         }
@@ -56,7 +64,7 @@ impl Refusal {
         match self {
             Self::NoEndpoints => Some("rejected-no-endpoints"),
             Self::Saturated { .. } => Some("rejected-saturated"),
-            Self::Plugin { .. } | Self::Failed { .. } => None,
+            Self::Plugin { .. } | Self::Late { .. } | Self::Failed { .. } => None,
         }
     }
 }

@@ -11,6 +11,11 @@ pub trait HeaderSource: Send + Sync {
     fn header(&self, name: &str) -> Option<String>;
 }
 
+/// What a record holds in the place of a body, a piece of one, or a secret.
+pub fn content_hash(content: &[u8]) -> u64 {
+    xxhash_rust::xxh3::xxh3_64(content)
+}
+
 /// One request under way: what the contract's `request` interface answers from.
 pub struct Request {
     /// `x-request-id`, or one the picker made.
@@ -55,7 +60,7 @@ impl Request {
             now_ms,
             seed,
             body_bytes: 0,
-            body_hash: xxhash_rust::xxh3::xxh3_64(&[]),
+            body_hash: content_hash(&[]),
             content: Mutex::new(Content {
                 headers: Some(headers),
                 body: Vec::new(),
@@ -67,7 +72,7 @@ impl Request {
     /// Notes length and hash of the body.
     pub fn note_body(&mut self, body: &[u8]) {
         self.body_bytes = body.len();
-        self.body_hash = xxhash_rust::xxh3::xxh3_64(body);
+        self.body_hash = content_hash(body);
     }
 
     /// Lets plugins read the body, until [`Request::release`].

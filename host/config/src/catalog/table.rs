@@ -177,7 +177,11 @@ pub static CATALOG: &[Entry] = &[
     ),
     later("priority-holdback-policy", &[UsageLimit]),
     later("soft-reflective-ceiling-policy", &[UsageLimit]),
-    host("utilization-detector", &[Saturation], HostRole::FlowControl),
+    host(
+        "utilization-detector",
+        &[Saturation, Filter],
+        HostRole::FlowControl,
+    ),
     later("concurrency-detector", &[Saturation, Filter]),
     later("eviction-sheddable-filter", &[Eviction]),
     later("eviction-priority-then-time-ordering", &[Eviction]),

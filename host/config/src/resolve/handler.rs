@@ -7,7 +7,7 @@ use crate::catalog::Kind;
 use crate::document::{Document, Reference};
 use crate::fields::child;
 use crate::problem::Problems;
-use crate::resolved::Profile;
+use crate::resolved::{Plugin, Profile};
 
 const DEFAULT_HANDLER: &str = "single-profile-handler";
 /// These run exactly one profile.
@@ -26,6 +26,8 @@ const PROFILES: [&[&str]; 6] = [
     &["prefillProfile"],
     &["encodeProfile"],
 ];
+/// Those of them that name the one that prefills.
+const PREFILL: [&[&str]; 2] = [PROFILES[1], PROFILES[4]];
 /// Parameters that name a decider.
 const DECIDERS: [&[&str]; 5] = [
     &["deciders", "prefill"],
@@ -72,6 +74,15 @@ pub(super) fn resolve(
             None
         }
     }
+}
+
+/// The profile that prefills: what the handler's parameters call it, or `prefill`.
+pub(super) fn prefill_profile(handler: Option<&Plugin>) -> String {
+    let told = handler.and_then(|handler| {
+        let parameters = &handler.parameters;
+        PREFILL.iter().find_map(|keys| named(parameters, "", keys))
+    });
+    told.map_or_else(|| "prefill".to_owned(), |reference| reference.name)
 }
 
 fn missing(

@@ -110,6 +110,22 @@ fn resolve_entry(
     let plugin = match declared.find(&reference.name) {
         Some(Found::Component(index)) => index,
         Some(Found::Broken) => return None,
+        Some(Found::Host(index))
+            if declared.hosts[index]
+                .kinds
+                .iter()
+                .any(|kind| kind.in_profiles()) =>
+        {
+            problems.add(
+                &reference.path,
+                format!(
+                    "\"{}\", whose work in a profile is known, not here yet",
+                    reference.name
+                ),
+                "a filter, scorer or picker that is built, or a `component` of your own",
+            );
+            return None;
+        }
         Some(found @ Found::Host(_)) => {
             declared.wrong_kind(reference, found, "a filter, scorer or picker", problems);
             return None;

@@ -3,6 +3,8 @@
 use switchyard_scheduler::Request;
 
 use crate::bindings::switchyard::plugin::request::Host;
+use crate::fault::Stop;
+use crate::journal::{Piece, Recorded, Shown};
 use crate::store::State;
 
 impl State {
@@ -45,22 +47,32 @@ impl Host for State {
 
     fn header(&mut self, name: String) -> wasmtime::Result<Option<String>> {
         self.carry(name.len())?;
-        let value = self.answer(
-            || format!("request.header({name:?})"),
-            |state| state.request.as_ref()?.header(&name),
-        )?;
+        let call = || format!("request.header({name:?})");
+        let value = if self.journal.is_replay() {
+            self.journal.serve::<Shown>(&call())?.0
+        } else {
+            let value = self.request.as_ref().and_then(|it| it.header(&name));
+            self.journal
+                .keep(call, || Shown::of(&name, &value).to_json());
+            value
+        };
         self.carry(value.as_ref().map_or(0, String::len))?;
         Ok(value)
     }
 
     fn body(&mut self, offset: u64, length: u32) -> wasmtime::Result<Vec<u8>> {
-        let bytes = self.answer(
-            || format!("request.body({offset}, {length})"),
-            |state| match &state.request {
-                Some(request) if state.granted.body => request.body(offset, length),
-                _ => Vec::new(),
-            },
-        )?;
+        let call = || format!("request.body({offset}, {length})");
+        let bytes = match &self.request {
+            Some(request) if self.granted.body => request.body(offset, length),
+            _ => Vec::new(),
+        };
+        if self.journal.is_replay() {
+            if self.journal.serve::<Piece>(&call())? != Piece::of(&bytes) {
+                return Err(Stop::ReplayBody { call: call() }.into());
+            }
+        } else {
+            self.journal.keep(call, || Piece::of(&bytes).to_json());
+        }
         self.carry(bytes.len())?;
         Ok(bytes)
     }

@@ -114,7 +114,9 @@ struct Headers;
 
 impl HeaderSource for Headers {
     fn header(&self, name: &str) -> Option<String> {
-        (name == "x-tenant").then(|| "acme".to_owned())
+        let known = [("x-tenant", "acme"), ("cookie", "crumb")];
+        let found = known.iter().find(|(known, _)| *known == name);
+        found.map(|(_, value)| (*value).to_owned())
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the imports answer, what is recorded of it, and what a replay serves.
 
 use serde_json::json;
-use switchyard_scheduler::{Cause, ImportAnswer, Lane};
+use switchyard_scheduler::{Cause, ImportAnswer, Lane, content_hash};
 
 use crate::guest::Guest;
 use crate::harness::{Bench, Log, lane, score};
@@ -32,11 +32,16 @@ fn answer(call: &str, answer: serde_json::Value) -> ImportAnswer {
     }
 }
 
+fn piece(bytes: &[u8]) -> serde_json::Value {
+    json!({ "bytes": bytes.len(), "xxh3": format!("{:016x}", content_hash(bytes)) })
+}
+
 fn recorded() -> Vec<ImportAnswer> {
     vec![
         answer("request.now-ms()", json!("1700000000123")),
         answer(r#"request.header("x-tenant")"#, json!("acme")),
-        answer("request.body(99998, 9)", json!("7878")),
+        // A record holds no prompts.
+        answer("request.body(99998, 9)", piece(b"xx")),
     ]
 }
 
@@ -79,7 +84,10 @@ fn a_replay_that_goes_another_way_is_a_fault() {
     swapped.swap(0, 1);
     let mut other_type = recorded();
     other_type[0].answer = json!([1]);
+    let mut other_body = recorded();
+    other_body[2].answer = piece(b"yy");
     for (answers, words) in [
+        (other_body, "request.body(99998, 9) gave other bytes"),
         (
             swapped,
             r#"called request.now-ms(), and the record has request.header("x-tenant") here"#,
@@ -92,6 +100,24 @@ fn a_replay_that_goes_another_way_is_a_fault() {
         assert_eq!(fault.cause, Cause::Trap);
         assert!(fault.message.contains(words), "{}", fault.message);
     }
+}
+
+#[test]
+fn secrets_are_recorded_as_hashes() {
+    let guest = Guest::scorer(
+        "(call $header (i32.const 3072) (i32.const 6) (i32.const 4000))
+         (f64.store (global.get $list) (f64.convert_i32_u (i32.load (i32.const 4008))))
+         (f64.store offset=8 (global.get $list) (f64.const 0))
+         (call $answer (global.get $list) (i32.const 2))",
+    )
+    .string(3072, "cookie")
+    .import("request", REQUEST);
+    let (_, mut lane) = lane(&guest);
+    lane.set_recording(true);
+    assert_eq!(score(&mut lane).unwrap(), [5.0, 0.0], "the guest sees it");
+    let hidden = format!("hidden:{:016x}", content_hash(b"crumb"));
+    let shown = answer(r#"request.header("cookie")"#, json!(hidden));
+    assert_eq!(lane.take_import_answers(), [shown]);
 }
 
 #[test]

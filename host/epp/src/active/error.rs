@@ -15,6 +15,15 @@ pub enum ActivateError {
         path: PathBuf,
         source: std::io::Error,
     },
+    /// A loaded component is gone.
+    #[error(
+        "plugin `{plugin}`: the component that was loaded (sha256 {digest}) is not kept any more ({source}): load it again"
+    )]
+    NotKept {
+        plugin: String,
+        digest: String,
+        source: std::io::Error,
+    },
     /// A source that this build cannot load from.
     #[error(
         "plugin `{plugin}`: its component comes from {from}, which this version cannot load yet: use `component: {{file: PATH}}`"

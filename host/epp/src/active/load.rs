@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
 use switchyard_config::{Limits as ConfigLimits, Plugin as Configured, Resolved, Source};
@@ -14,13 +16,42 @@ use crate::embedded;
 use crate::own_columns::PoolColumns;
 use crate::pool::Pool;
 
+/// Where components come from that are not embedded.
+pub trait Sources {
+    /// The bytes of a file.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    fn file(&self, path: &Path) -> io::Result<Vec<u8>>;
+    /// What was given to the running picker, by its digest.
+    ///
+    /// # Errors
+    /// It is not there.
+    fn loaded(&self, digest: &str) -> io::Result<Vec<u8>>;
+}
+
+/// Files, and nothing that was loaded.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Files;
+
+impl Sources for Files {
+    fn file(&self, path: &Path) -> io::Result<Vec<u8>> {
+        std::fs::read(path)
+    }
+
+    fn loaded(&self, _digest: &str) -> io::Result<Vec<u8>> {
+        Err(io::ErrorKind::NotFound.into())
+    }
+}
+
 /// Every plugin of a configuration, in its order. A component that several plugins use is loaded once.
 pub(super) fn all(
     resolved: &Resolved,
     engine: &Engine,
     pool: &Arc<Pool>,
+    state: &StateStore,
+    sources: &dyn Sources,
 ) -> Result<Vec<Arc<Plugin>>, ActivateError> {
-    let state = StateStore::new();
     let mut components: BTreeMap<String, Component> = BTreeMap::new();
     resolved
         .plugins
@@ -30,18 +61,22 @@ pub(super) fn all(
             let component = match components.get(&key) {
                 Some(component) => component.clone(),
                 None => {
-                    let component = component(configured, engine)?;
+                    let component = component(configured, engine, sources)?;
                     components.insert(key, component.clone());
                     component
                 }
             };
-            start(configured, engine, component, pool, &state).map(Arc::new)
+            start(configured, engine, component, pool, state).map(Arc::new)
         })
         .collect()
 }
 
-fn component(configured: &Configured, engine: &Engine) -> Result<Component, ActivateError> {
-    let bytes = bytes(configured)?;
+fn component(
+    configured: &Configured,
+    engine: &Engine,
+    sources: &dyn Sources,
+) -> Result<Component, ActivateError> {
+    let bytes = bytes(configured, sources)?;
     let loaded = engine.load(&bytes);
     let component = loaded.map_err(|source| ActivateError::Load {
         plugin: configured.name.clone(),
@@ -57,7 +92,10 @@ fn component(configured: &Configured, engine: &Engine) -> Result<Component, Acti
     Ok(component)
 }
 
-fn bytes(configured: &Configured) -> Result<Cow<'static, [u8]>, ActivateError> {
+fn bytes(
+    configured: &Configured,
+    sources: &dyn Sources,
+) -> Result<Cow<'static, [u8]>, ActivateError> {
     let plugin = || configured.name.clone();
     match &configured.source {
         Source::Builtin(stem) => {
@@ -70,11 +108,22 @@ fn bytes(configured: &Configured) -> Result<Cow<'static, [u8]>, ActivateError> {
                 })
         }
         Source::File(path) => {
-            std::fs::read(path)
+            sources
+                .file(path)
                 .map(Cow::Owned)
                 .map_err(|source| ActivateError::Unreadable {
                     plugin: plugin(),
                     path: path.clone(),
+                    source,
+                })
+        }
+        Source::Loaded(digest) => {
+            sources
+                .loaded(digest)
+                .map(Cow::Owned)
+                .map_err(|source| ActivateError::NotKept {
+                    plugin: plugin(),
+                    digest: digest.clone(),
                     source,
                 })
         }

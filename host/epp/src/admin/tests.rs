@@ -23,6 +23,15 @@ impl AdminSource for Source {
         json!([{ "name": "queue", "state": "running" }])
     }
 
+    fn plans_status(&self) -> PlansStatus {
+        PlansStatus {
+            number: 3,
+            applied: 2,
+            refused: 1,
+            refusal: Some(("no such plugin".to_owned(), 5)),
+        }
+    }
+
     fn plugin_facts(&self) -> Vec<PluginFacts> {
         Vec::new()
     }
@@ -123,7 +132,8 @@ async fn the_metrics_port() {
     for part in [Part::Configuration, Part::Endpoints, Part::Listener] {
         observed.readiness.reached(part);
     }
-    assert_eq!(get(address, "/readyz").await, (200, "ready\n".to_owned()));
+    let ready = "ready\nplan 3 runs\nthe latest change was refused: no such plugin\n";
+    assert_eq!(get(address, "/readyz").await, (200, ready.to_owned()));
     observed.readiness.drain();
     assert_eq!(
         get(address, "/readyz").await,

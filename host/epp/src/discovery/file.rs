@@ -5,7 +5,6 @@
 
 mod content;
 mod live;
-mod stamp;
 
 use std::path::PathBuf;
 use std::sync::mpsc::{self, Sender};
@@ -50,7 +49,7 @@ impl FileDiscovery {
         membership: Arc<dyn Membership>,
     ) -> Result<Self, StartError> {
         // Stamped before it is read: an edit in between is then seen as one.
-        let stamp = stamp::Stamp::of(&path);
+        let stamp = crate::stamp::Stamp::of(&path);
         let endpoints = content::read(&path)?;
         let status = Arc::new(Mutex::new(Status {
             path: path.clone(),

@@ -6,7 +6,7 @@ use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::on_command_line;
-use super::values::{boolean, bytes, duration};
+use super::values::{boolean, bytes_or_default, duration};
 
 /// What a flag's value must look like.
 #[derive(Clone, Copy)]
@@ -84,7 +84,7 @@ pub(super) fn add_to(command: Command) -> Command {
         match shape {
             Shape::Text => arg,
             Shape::Duration => arg.value_parser(duration),
-            Shape::Bytes => arg.value_parser(bytes),
+            Shape::Bytes => arg.value_parser(bytes_or_default),
             Shape::Bool => arg
                 .value_parser(boolean)
                 .num_args(0..=1)

@@ -37,6 +37,10 @@ pub(super) fn normalise(
             None if takes_next => args.next(),
             None => None,
         };
+        if takes_next && value.as_ref().is_some_and(|value| value.is_empty()) {
+            // The default, as templates spell it.
+            continue;
+        }
         if let Some(value) = value {
             flag.push("=");
             flag.push(value);

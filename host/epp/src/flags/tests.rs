@@ -53,6 +53,27 @@ fn the_defaults() {
 }
 
 #[test]
+fn what_a_template_leaves_empty_is_the_default() {
+    let empty = [
+        "--config-file=",
+        "--config-text",
+        "",
+        "--cert-path=",
+        "--pool-name=",
+        "--grpc-port=",
+        "--grpc-max-recv-msg-size=0",
+        "--grpc-max-send-msg-size=0",
+        "--tls-min-version=",
+    ];
+    let flags = read(&empty).unwrap();
+    assert_eq!((&flags.config_file, &flags.config_text), (&None, &None));
+    assert_eq!((&*flags.pool_name, flags.grpc_port), ("default", 9002));
+    assert_eq!(flags.grpc_max_recv_bytes(), 17 << 20);
+    assert_eq!(flags.without_effect().len(), 1, "only the size of answers");
+    refused(&["--check="], &["--check"]);
+}
+
+#[test]
 fn every_spelling_of_a_value() {
     check(
         &[

@@ -31,6 +31,11 @@ pub(super) fn duration_above_zero(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// A size, or 0 for the default.
+pub(super) fn bytes_or_default(text: &str) -> Result<usize, String> {
+    if text == "0" { Ok(0) } else { bytes(text) }
+}
+
 /// A size above 0, such as `16777216` or `16Mi`.
 pub(super) fn bytes(text: &str) -> Result<usize, String> {
     let bytes = switchyard_config::quantity::parse(text).map_err(|error| error.to_string())?;

@@ -54,6 +54,10 @@ pub struct PluginFacts {
     pub memory_high_water_bytes: u64,
     /// Calls that reached it.
     pub calls: u64,
+    /// Time in those calls.
+    pub nanos: u64,
+    /// Writes to own columns or rows that it has not.
+    pub ignored_writes: u64,
     /// Calls that gave no usable answer, by cause.
     pub faults: Vec<(&'static str, u64)>,
 }
@@ -142,6 +146,16 @@ pub(super) fn fact_families(plugins: &[PluginFacts]) -> Vec<MetricFamily> {
         "Plugin calls since its plan began",
         &NAMED,
     );
+    let time = registrar.float_counters(
+        "switchyard_plugin_seconds_total",
+        "Time of plugin calls since its plan began, those of scrapers and hooks included",
+        &NAMED,
+    );
+    let violations = registrar.counters(
+        "llm_d_epp_plugin_data_scope_violations_total",
+        "Attempts to write what the plugin did not declare",
+        &["extension_point", "plugin_type", "plugin_name", "access"],
+    );
     let faults = registrar.counters(
         "switchyard_plugin_faults_total",
         "Plugin calls that gave no usable answer, by cause",
@@ -155,6 +169,12 @@ pub(super) fn fact_families(plugins: &[PluginFacts]) -> Vec<MetricFamily> {
         let bytes = i64::try_from(plugin.memory_high_water_bytes).unwrap_or(i64::MAX);
         memory.with_label_values(&named).set(bytes);
         calls.with_label_values(&named).inc_by(plugin.calls);
+        time.with_label_values(&named).inc_by(seconds(plugin.nanos));
+        if plugin.ignored_writes > 0 {
+            violations
+                .with_label_values(&["", kind, name, "write"])
+                .inc_by(plugin.ignored_writes);
+        }
         for (cause, count) in &plugin.faults {
             faults
                 .with_label_values(&[kind, name, *cause])

@@ -71,6 +71,7 @@ impl Scheduling {
         self.duration.observe(seconds(record.cycle_ns));
         let model = self.models.admit(&record.request.target_model);
         let picked = record.outcome.as_ref().ok();
+        let picked = picked.filter(|_| record.overruled.is_none());
         let target = picked.and_then(|decision| decision.targets.first());
         let endpoint = target.and_then(|target| record.snapshot.endpoint(target.row));
         let mut digits = [0; 5];

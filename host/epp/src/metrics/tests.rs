@@ -39,7 +39,7 @@ fn text(metrics: &Metrics, pool: &Pool, plugins: &[PluginFacts]) -> String {
         name: "pool-a",
         oldest_ms: 1_000,
     };
-    String::from_utf8(metrics.render(&view, plugins)).unwrap()
+    String::from_utf8(metrics.render(&view, plugins, &PlansStatus::default())).unwrap()
 }
 
 fn check(text: &str, lines: &[&str]) {
@@ -65,7 +65,9 @@ fn ended() -> Ended {
 
 /// The labels of a model's series, as the exposition orders them.
 fn of(model: &str) -> String {
-    format!(r#"fairness_id="",model_name="{model}",priority="0",target_model_name="{model}""#)
+    format!(
+        r#"fairness_id="default-flow",model_name="{model}",priority="0",target_model_name="{model}""#
+    )
 }
 
 #[test]
@@ -95,7 +97,7 @@ fn requests_under_their_names_and_the_older_ones() {
             &format!("llm_d_epp_request_ntpot_seconds_sum{{{m}}} 0.1"),
             &format!("llm_d_epp_request_streaming_tpot_seconds_sum{{{m}}} 0.1"),
             &format!("llm_d_epp_request_streaming_itl_seconds_sum{{{m}}} 0.02"),
-            r#"llm_d_epp_request_ttft_seconds_sum{fairness_id="",model_name="m",priority="0",streaming="true",target_model_name="m"} 0.1"#,
+            r#"llm_d_epp_request_ttft_seconds_sum{fairness_id="default-flow",model_name="m",priority="0",streaming="true",target_model_name="m"} 0.1"#,
             r#"inference_objective_request_total{model_name="m",target_model_name="m"} 3"#,
             r#"inference_model_request_total{model_name="m",target_model_name="m"} 3"#,
             r#"inference_objective_request_error_total{error_code="429",model_name="m",target_model_name="m"} 1"#,

@@ -20,7 +20,9 @@ pub(super) struct Read<'a> {
 impl<'a> Read<'a> {
     /// Reads what there is of the body. `rewrite`: a header may name another model.
     pub(super) fn new(head: &Head, upload: Upload<'a>, rewrite: bool) -> Result<Self, Refused> {
-        let rewrite = head.model_rewrite().filter(|_| rewrite);
+        // Where the body is not shown to us it cannot be changed, and nobody shall believe it was.
+        let shown = !matches!(upload, Upload::Absent);
+        let rewrite = head.model_rewrite().filter(|_| rewrite && shown);
         let missing = if rewrite.is_some() {
             MissingModel::Allow
         } else {

@@ -27,7 +27,8 @@ impl Routed {
     /// Where the prompt is prefilled, if that is elsewhere.
     pub(super) fn prefill(&self) -> Option<u32> {
         let mut profiles = self.record.profiles.iter();
-        let prefill = profiles.find(|profile| profile.profile == "prefill")?;
+        let name = &self.active.resolved.prefill_profile;
+        let prefill = profiles.find(|profile| profile.profile == *name)?;
         let picked = prefill.outcome == Outcome::Picked;
         let row = prefill.picked.first().copied().filter(|_| picked);
         row.filter(|row| Some(*row) != self.primary())

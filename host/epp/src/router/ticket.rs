@@ -23,6 +23,8 @@ pub struct RequestTicket {
     started: StartedRequest,
     /// Taken back when it drops.
     share: Option<Share>,
+    /// The same at the server that prefills, which is done when the first token is there.
+    prefill_share: Option<Share>,
     streaming: bool,
     usage: Option<UsageReader>,
     restorer: Option<ModelRestorer>,
@@ -41,19 +43,21 @@ impl RequestTicket {
         body: &RequestBody,
         started: StartedRequest,
     ) -> Self {
-        let rows = routed.primary().into_iter().chain(routed.prefill());
-        let endpoints = rows
-            .filter_map(|row| routed.record.snapshot.endpoint(row).cloned())
-            .collect();
         let request = routed.record.request.clone();
         let tokens = body.prompt_bytes().div_ceil(BYTES_PER_TOKEN) as f64;
-        let share = Some(router.pool.in_flight().begin(endpoints, tokens));
+        let share = |row: Option<u32>| {
+            let endpoint = routed.record.snapshot.endpoint(row?)?;
+            let in_flight = router.pool.in_flight();
+            Some(in_flight.begin(endpoint.clone(), tokens))
+        };
+        let (primary, prefill) = (share(routed.primary()), share(routed.prefill()));
         let renamed = request.model != request.target_model && !request.model.is_empty();
         Self {
             active: routed.active,
             request,
             started,
-            share,
+            share: primary,
+            prefill_share: prefill,
             streaming: body.stream(),
             usage: None,
             restorer: None,
@@ -69,6 +73,9 @@ impl RequestTicket {
     /// Reads a piece of the response, and puts the client's model name back where it must.
     fn passed_on(&mut self, chunk: Vec<u8>, end: bool) -> Vec<u8> {
         self.response_bytes += chunk.len();
+        if !chunk.is_empty() {
+            self.prefill_share = None;
+        }
         if let Some(usage) = &mut self.usage {
             usage.push(&chunk);
         }
@@ -124,6 +131,7 @@ impl Ticket for RequestTicket {
 
     fn ended(&mut self, mut ended: Ended) {
         self.share = None;
+        self.prefill_share = None;
         if let Some(usage) = self.usage.take().map(|usage| usage.usage()) {
             let known = |tokens: Option<u64>| tokens.map_or(f64::NAN, |tokens| tokens as f64);
             ended.prompt_tokens = known(usage.prompt_tokens);

@@ -8,6 +8,7 @@ use switchyard_engine::EngineError;
 
 use crate::active::ActivateError;
 use crate::discovery;
+use crate::plans::PlanError;
 use crate::scrape::ScraperError;
 use crate::tls::CertificateError;
 
@@ -33,6 +34,18 @@ pub enum RunError {
     Engine(#[from] EngineError),
     #[error(transparent)]
     Activate(#[from] ActivateError),
+    #[error(transparent)]
+    Plan(PlanError),
+    #[error("--data-dir {} cannot be used: {source}", dir.display())]
+    DataDir {
+        dir: PathBuf,
+        source: std::io::Error,
+    },
+    #[error("--admin-token-file {}: {source}", path.display())]
+    AdminToken {
+        path: PathBuf,
+        source: std::io::Error,
+    },
     #[error(transparent)]
     Scraper(#[from] ScraperError),
     #[error(transparent)]

@@ -53,6 +53,14 @@ pub enum TrustError {
 }
 
 impl ScrapeTrust {
+    /// Reads everything it names.
+    ///
+    /// # Errors
+    /// What cannot be read.
+    pub fn check(&self) -> Result<(), TrustError> {
+        self.config().map(drop)
+    }
+
     pub(super) fn config(&self) -> Result<Arc<ClientConfig>, TrustError> {
         let provider = Arc::new(ring::default_provider());
         let builder = ClientConfig::builder_with_provider(provider.clone())

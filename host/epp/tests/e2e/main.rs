@@ -5,10 +5,12 @@
 
 mod faults;
 mod lifecycle;
+mod live;
 mod protocol;
 mod refusals;
 mod reloads;
 mod roles;
 mod routing;
 mod support;
+mod targets;
 mod tls;

@@ -39,6 +39,9 @@ pub struct RecordJson {
     pub handler: Vec<CallJson>,
     pub decision: Option<Decision>,
     pub refusal: Option<RefusalJson>,
+    /// What the client got in the decision's place, after it had fallen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overruled: Option<RefusalJson>,
     pub cycle_ns: u64,
 }
 
@@ -198,6 +201,7 @@ impl From<&Record> for RecordJson {
                 .collect(),
             decision: record.outcome.as_ref().ok().cloned(),
             refusal: record.outcome.as_ref().err().map(Into::into),
+            overruled: record.overruled.as_ref().map(Into::into),
             cycle_ns: record.cycle_ns,
         }
     }

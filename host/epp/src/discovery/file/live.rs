@@ -14,8 +14,8 @@ use notify::event::{AccessKind, AccessMode};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
 use super::content;
-use super::stamp::Stamp;
 use crate::discovery::{EndpointSpec, Membership, Refusal, Status};
+use crate::stamp::Stamp;
 
 /// How often the file is looked at when no event comes.
 const POLL: Duration = Duration::from_secs(1);

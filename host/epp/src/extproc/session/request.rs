@@ -178,6 +178,10 @@ impl<P: Picker> Session<P> {
         for header in &picked.set_headers {
             changes.set(&header.name, &header.value);
         }
+        if picked.body.is_some() {
+            // The answer's model name is put back, which takes an answer that can be read.
+            changes.remove("accept-encoding");
+        }
         self.remove_control_headers(&mut changes);
         changes
     }

@@ -86,6 +86,7 @@ fn record(pool: &Pool, outcome: Result<Decision, Refusal>) -> Record {
             None,
         )],
         outcome,
+        overruled: None,
         cycle_ns: 12_000,
     }
 }
@@ -115,6 +116,8 @@ fn scheduling_and_plugins() {
         digest: "sha256:00".into(),
         memory_high_water_bytes: 65_536,
         calls: 4,
+        nanos: 2_500_000_000,
+        ignored_writes: 3,
         faults: vec![("deadline", 2)],
     };
     let q = r#"extension_point="scorer",plugin_name="queue",plugin_type="queue-scorer""#;
@@ -131,6 +134,10 @@ fn scheduling_and_plugins() {
             r#"llm_d_epp_plugin_duration_seconds_count{extension_point="profile-handler",plugin_name="handler",plugin_type="single-profile-handler"} 2"#,
             &format!("switchyard_plugin_clamps_total{{{q}}} 6"),
             &format!("switchyard_plugin_calls_total{{{named}}} 4"),
+            &format!("switchyard_plugin_seconds_total{{{named}}} 2.5"),
+            &format!(
+                r#"llm_d_epp_plugin_data_scope_violations_total{{access="write",extension_point="",{named}}} 3"#
+            ),
             &format!(r#"switchyard_plugin_faults_total{{cause="deadline",{named}}} 2"#),
             r#"switchyard_plugin_info{digest="sha256:00",plugin_name="queue",plugin_type="queue-scorer",version="0.1.0"} 1"#,
             &format!("switchyard_plugin_memory_high_water_bytes{{{named}}} 65536"),

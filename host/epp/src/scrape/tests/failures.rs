@@ -47,9 +47,8 @@ fn bad_answers_are_failures_and_the_thread_goes_on() {
 
 #[test]
 fn nobody_listens() {
-    let server = Server::start(Answer::Text(TEXT));
-    let address = server.address();
-    drop(server);
+    // A port that a server left may be another test's by now.
+    let address = SocketAddr::from(([127, 0, 0, 1], 1));
     let bench = Bench::new(&[address], 10, Reader::default());
     let (_, error) = bench.failed().last_error.unwrap();
     assert!(

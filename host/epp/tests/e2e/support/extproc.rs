@@ -6,9 +6,10 @@ use std::time::Duration;
 use bytes::{Buf, BufMut};
 use http::uri::PathAndQuery;
 use switchyard_epp::extproc::pb::{
-    HeaderMap, HeaderValue, HttpBody, HttpHeaders, ImmediateResponse, ProcessingRequest,
-    ProcessingResponse, ProtocolConfiguration, external_processor_client::ExternalProcessorClient,
-    processing_request::Request as Message, processing_response::Response as Answer,
+    HeaderMap, HeaderValue, HttpBody, HttpHeaders, ImmediateResponse, Metadata, ProcessingRequest,
+    ProcessingResponse, ProtocolConfiguration, Struct, Value,
+    external_processor_client::ExternalProcessorClient, processing_request::Request as Message,
+    processing_response::Response as Answer, value::Kind,
 };
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
@@ -45,8 +46,31 @@ pub(crate) struct Stream {
 impl Stream {
     /// Opens a stream with the headers of a request whose body follows.
     pub(crate) async fn open(channel: &Channel, request_id: &str) -> Self {
+        Self::begin(channel, headers(request_id)).await
+    }
+
+    /// The same from a gateway that allows these endpoints only.
+    pub(crate) async fn open_subset(channel: &Channel, request_id: &str, subset: &str) -> Self {
+        let value = Value {
+            kind: Some(Kind::StringValue(subset.to_owned())),
+        };
+        let fields = [("x-gateway-destination-endpoint-subset".to_owned(), value)];
+        let hint = Struct {
+            fields: fields.into(),
+        };
+        let message = ProcessingRequest {
+            metadata_context: Some(Metadata {
+                filter_metadata: [("envoy.lb.subset_hint".to_owned(), hint)].into(),
+                ..Metadata::default()
+            }),
+            ..headers(request_id)
+        };
+        Self::begin(channel, message).await
+    }
+
+    async fn begin(channel: &Channel, first: ProcessingRequest) -> Self {
         let (messages, outbound) = mpsc::channel(WAITING);
-        messages.send(headers(request_id)).await.unwrap();
+        messages.send(first).await.unwrap();
         let mut client = ExternalProcessorClient::new(channel.clone());
         let answers = client.process(ReceiverStream::new(outbound)).await.unwrap();
         Self {
@@ -62,6 +86,34 @@ impl Stream {
             ..HttpBody::default()
         };
         let message = message(Message::RequestBody(body));
+        self.messages.send(message).await.unwrap();
+    }
+
+    /// The model server's answer: its status and the beginning of its body.
+    pub(crate) async fn response(&self, status: u16, bytes: &[u8]) {
+        let status = HeaderValue {
+            key: ":status".to_owned(),
+            raw_value: status.to_string().into_bytes(),
+            ..HeaderValue::default()
+        };
+        let headers = HttpHeaders {
+            headers: Some(HeaderMap {
+                headers: vec![status],
+            }),
+            ..HttpHeaders::default()
+        };
+        let headers = message(Message::ResponseHeaders(headers));
+        self.messages.send(headers).await.unwrap();
+        self.response_body(bytes, false).await;
+    }
+
+    pub(crate) async fn response_body(&self, bytes: &[u8], end_of_stream: bool) {
+        let body = HttpBody {
+            body: bytes.to_vec(),
+            end_of_stream,
+            ..HttpBody::default()
+        };
+        let message = message(Message::ResponseBody(body));
         self.messages.send(message).await.unwrap();
     }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// What tells one state of a file from another. The path it resolves to counts, because a symlink
 /// swap changes nothing else that is sure to differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Stamp {
+pub(crate) struct Stamp {
     /// `None`: there is no such file.
     state: Option<State>,
 }
@@ -20,7 +20,7 @@ struct State {
 }
 
 impl Stamp {
-    pub(super) fn of(path: &Path) -> Self {
+    pub(crate) fn of(path: &Path) -> Self {
         let state = std::fs::canonicalize(path).and_then(|resolved| {
             let metadata = std::fs::metadata(&resolved)?;
             Ok(State {
@@ -34,7 +34,7 @@ impl Stamp {
     }
 
     /// The folder the file really stands in.
-    pub(super) fn folder(&self) -> Option<&Path> {
+    pub(crate) fn folder(&self) -> Option<&Path> {
         self.state.as_ref()?.resolved.parent()
     }
 }

@@ -1,0 +1,323 @@
+//! The plan that runs, those that ran before it, and how one follows another: a new one is made beside
+//! the old one and tried; only a good one takes over, and requests under way finish where they began.
+
+pub mod blueprint;
+pub mod history;
+mod smoke;
+pub mod watch;
+pub mod workshop;
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde_json::Value;
+
+use crate::active::{ActivateError, Active};
+use crate::parser;
+use crate::router::Router;
+use crate::scrape::Scraper;
+use blueprint::{Blueprint, BlueprintError, Load};
+use history::{History, Past};
+use workshop::Workshop;
+
+/// Why a plan was not put to work. The old one goes on.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs)]
+pub enum PlanError {
+    #[error(transparent)]
+    Blueprint(#[from] BlueprintError),
+    #[error(transparent)]
+    Activate(#[from] ActivateError),
+    #[error("{0}; the plan that ran goes on")]
+    Smoke(String),
+    #[error("the component cannot be kept: {0}")]
+    Keep(std::io::Error),
+    #[error(
+        "the configuration has a plugin `{0}`: change it there, or load yours under another name"
+    )]
+    Configured(String),
+    #[error("no plugin `{found}` is loaded: {}", listed("loaded are", known))]
+    NotLoaded { found: String, known: Vec<String> },
+    #[error("there is no {} to go back to: {}", wanted(*.to), listed("kept are", known))]
+    NoPast { to: Option<u64>, known: Vec<String> },
+}
+
+fn wanted(to: Option<u64>) -> String {
+    to.map_or_else(
+        || "earlier plan".to_owned(),
+        |number| format!("plan {number}"),
+    )
+}
+
+fn listed(what: &str, names: &[String]) -> String {
+    match names.is_empty() {
+        true => "none is".to_owned(),
+        false => format!("{what} {}", names.join(", ")),
+    }
+}
+
+/// What is going on with plans, for pages and metrics.
+#[derive(Debug, Clone, Default)]
+pub struct PlansStatus {
+    /// The plan that runs.
+    pub number: u64,
+    /// Plans put to work since the start.
+    pub applied: u64,
+    /// Plans refused since the start.
+    pub refused: u64,
+    /// Why the latest change was refused, and when (Unix ms); `None`: it was not.
+    pub refusal: Option<(String, u64)>,
+}
+
+impl PlansStatus {
+    fn refuse(&mut self, reason: String, at_ms: u64) {
+        self.refused += 1;
+        self.refusal = Some((reason, at_ms));
+    }
+}
+
+/// All plans of a picker.
+pub struct Plans {
+    workshop: Workshop,
+    router: Arc<Router>,
+    scraper: Scraper,
+    state: Mutex<State>,
+}
+
+struct State {
+    history: History,
+    status: PlansStatus,
+}
+
+impl Plans {
+    /// `active` was made of `blueprint` and runs.
+    pub fn new(
+        workshop: Workshop,
+        router: Arc<Router>,
+        scraper: Scraper,
+        mut history: History,
+        blueprint: Blueprint,
+    ) -> Self {
+        scraper.replace(parser::sources(&router.active()));
+        let same = history
+            .current()
+            .filter(|past| past.blueprint == blueprint)
+            .map(|past| past.number);
+        let number =
+            same.unwrap_or_else(|| history.push(blueprint, "start".to_owned(), workshop.now_ms()));
+        save(&history);
+        let status = PlansStatus {
+            number,
+            ..PlansStatus::default()
+        };
+        Self {
+            workshop,
+            router,
+            scraper,
+            state: Mutex::new(State { history, status }),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How things are.
+    pub fn status(&self) -> PlansStatus {
+        self.state().status.clone()
+    }
+
+    /// Plans that can be gone back to, oldest first; the last one runs.
+    pub fn kept(&self) -> Vec<Past> {
+        self.state().history.plans.iter().cloned().collect()
+    }
+
+    /// The components' files that the plan that runs names.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let state = self.state();
+        let current = state.history.current();
+        current.map_or_else(Vec::new, |past| {
+            past.blueprint.files.keys().cloned().collect()
+        })
+    }
+
+    /// Notes that the document cannot be read.
+    pub fn unreadable(&self, reason: String) {
+        tracing::error!("{reason}; the plan that ran goes on");
+        self.state().status.refuse(reason, self.workshop.now_ms());
+    }
+
+    /// The plugins that were loaded over the configuration.
+    pub fn loads(&self) -> Vec<Load> {
+        let state = self.state();
+        let current = state.history.current();
+        current.map_or_else(Vec::new, |past| past.blueprint.loads.clone())
+    }
+
+    /// Follows an edit of the document, or of a component's file that it names.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn edited(&self, file: &str, text: &str) -> Result<u64, PlanError> {
+        self.change("edit", None, |blueprint| {
+            let mut edited = Blueprint {
+                file: file.to_owned(),
+                text: text.to_owned(),
+                loads: blueprint.loads.clone(),
+                files: Default::default(),
+            };
+            for name in edited.resolve()?.1 {
+                tracing::warn!(
+                    plugin = name,
+                    "the configuration names this plugin now, which supersedes the loaded one"
+                );
+                edited.loads.retain(|load| load.name != name);
+            }
+            Ok(edited)
+        })
+    }
+
+    /// Loads a component, in the place of an earlier load of its name.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn load(&self, mut load: Load, component: &[u8]) -> Result<u64, PlanError> {
+        let kept = self.workshop.components().keep(component);
+        load.digest = kept.map_err(PlanError::Keep)?;
+        let by = format!("{} loaded {}", load.by, load.name);
+        self.change(&by, None, |blueprint| {
+            let mut changed = blueprint.clone();
+            changed.loads.retain(|known| known.name != load.name);
+            changed.loads.push(load);
+            match changed.resolve()?.1.pop() {
+                Some(name) => Err(PlanError::Configured(name)),
+                None => Ok(changed),
+            }
+        })
+    }
+
+    /// Takes a loaded plugin out.
+    ///
+    /// # Errors
+    /// There is none of this name, or the plan without it does not work.
+    pub fn unload(&self, name: &str, by: &str) -> Result<u64, PlanError> {
+        self.change(&format!("{by} unloaded {name}"), None, |blueprint| {
+            let mut changed = blueprint.clone();
+            changed.loads.retain(|load| load.name != name);
+            if changed.loads.len() == blueprint.loads.len() {
+                let known = blueprint.loads.iter().map(|load| load.name.clone());
+                return Err(PlanError::NotLoaded {
+                    found: name.to_owned(),
+                    known: known.collect(),
+                });
+            }
+            Ok(changed)
+        })
+    }
+
+    /// Goes back to an earlier plan, or the one before this one. The number of the new plan and of the one
+    /// it is again.
+    ///
+    /// # Errors
+    /// There is none, or it does not work any more.
+    pub fn rollback(&self, to: Option<u64>, by: &str) -> Result<(u64, u64), PlanError> {
+        let (of, blueprint, left) = {
+            let state = self.state();
+            let Some(past) = state.history.find(to) else {
+                let known = state
+                    .history
+                    .plans
+                    .iter()
+                    .map(|past| past.number.to_string());
+                return Err(PlanError::NoPast {
+                    to,
+                    known: known.collect(),
+                });
+            };
+            let current = state.history.current();
+            let left = current.map(|current| current.blueprint.text.clone());
+            (past.number, past.blueprint.clone(), left)
+        };
+        let said = format!("{by} went back to plan {of}");
+        let number = self.change(&said, left, |_| Ok(blueprint))?;
+        Ok((number, of))
+    }
+
+    /// Makes the plan that `next` makes of the current blueprint and puts it to work. One change at a time.
+    fn change(
+        &self,
+        by: &str,
+        left: Option<String>,
+        next: impl FnOnce(&Blueprint) -> Result<Blueprint, PlanError>,
+    ) -> Result<u64, PlanError> {
+        let mut state = self.state();
+        let changed = state.history.current().map(|past| past.blueprint.clone());
+        let made = changed
+            .ok_or(PlanError::NoPast {
+                to: None,
+                known: Vec::new(),
+            })
+            .and_then(|current| self.made(next(&current)?));
+        let (active, blueprint) = match made {
+            Ok(made) => made,
+            Err(error) => {
+                state
+                    .status
+                    .refuse(error.to_string(), self.workshop.now_ms());
+                tracing::error!(by, %error, "a new plan was refused; the one that ran goes on");
+                return Err(error);
+            }
+        };
+        if let Some(current) = state.history.current()
+            && current.blueprint == blueprint
+        {
+            // Touched, or edited and edited back.
+            let number = current.number;
+            state.status.refusal = None;
+            return Ok(number);
+        }
+        let active = Arc::new(active);
+        self.router.activate(active.clone());
+        self.scraper.replace(parser::sources(&active));
+        let number = state
+            .history
+            .push(blueprint, by.to_owned(), self.workshop.now_ms());
+        state.history.left = left;
+        save(&state.history);
+        let plans = &state.history.plans;
+        self.workshop
+            .components()
+            .retain(|digest| plans.iter().any(|past| past.blueprint.needs(digest)));
+        state.status.number = number;
+        state.status.applied += 1;
+        state.status.refusal = None;
+        tracing::info!(plan = number, by, "a new plan runs");
+        Ok(number)
+    }
+
+    fn made(&self, blueprint: Blueprint) -> Result<(Active, Blueprint), PlanError> {
+        let (active, blueprint) = self.workshop.make(blueprint)?;
+        self.workshop.smoke(&active).map_err(PlanError::Smoke)?;
+        Ok((active, blueprint))
+    }
+}
+
+fn save(history: &History) {
+    if let Err(error) = history.save() {
+        tracing::error!(%error, "the history of plans could not be written; it ends with this process");
+    }
+}
+
+/// A load's settings, from what a person typed.
+///
+/// # Errors
+/// It is no JSON object.
+pub fn parameters(text: &str) -> Result<Value, String> {
+    match serde_json::from_str(text) {
+        Ok(object @ Value::Object(_)) => Ok(object),
+        Ok(other) => Err(format!(
+            "found {other}; expected an object like {{\"key\": 1}}"
+        )),
+        Err(error) => Err(format!("{error}; expected an object like {{\"key\": 1}}")),
+    }
+}

@@ -1,0 +1,211 @@
+//! What a plan is made of: enough to make it again.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use switchyard_config::{ConfigError, Limits, Mode, Plugin, ProfileEntry, Resolved, Source};
+use switchyard_engine::digest_of;
+
+/// A configuration, what was loaded over it, and the components its files held.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Blueprint {
+    /// What messages call the document.
+    pub file: String,
+    /// The document.
+    pub text: String,
+    /// Plugins that were loaded into the running picker, in that order.
+    pub loads: Vec<Load>,
+    /// Digests of the components that the document names by file.
+    pub files: BTreeMap<PathBuf, String>,
+}
+
+/// A plugin that was loaded into the running picker.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Load {
+    /// Its name in the plan.
+    pub name: String,
+    /// The component.
+    pub digest: String,
+    /// The profile it works in; `None`: every one.
+    pub profile: Option<String>,
+    /// What a scorer's answers are multiplied by.
+    pub weight: f64,
+    /// It is asked, and its answers don't count.
+    pub shadow: bool,
+    /// Its settings, a JSON object.
+    pub parameters: Value,
+    /// Who loaded it.
+    pub by: String,
+    /// When, Unix ms.
+    pub at_ms: u64,
+}
+
+/// Why a load does not fit its configuration.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LoadError {
+    /// No such profile.
+    #[error("there is no profile `{found}`: the configuration has {}", known.join(", "))]
+    NoProfile {
+        /// What was asked for.
+        found: String,
+        /// What there is.
+        known: Vec<String>,
+    },
+}
+
+impl Blueprint {
+    /// What the document says, with the loads in it. A load of a name that the document uses is left out:
+    /// the document counts. The second value names those.
+    ///
+    /// # Errors
+    /// The document's mistakes, or a load that does not fit it.
+    pub fn resolve(&self) -> Result<(Resolved, Vec<String>), BlueprintError> {
+        let mut resolved = switchyard_config::read(&self.file, &self.text)?;
+        let mut superseded = Vec::new();
+        for load in &self.loads {
+            if resolved
+                .plugins
+                .iter()
+                .any(|plugin| plugin.name == load.name)
+            {
+                superseded.push(load.name.clone());
+            } else {
+                load.put_into(&mut resolved)?;
+            }
+        }
+        Ok((resolved, superseded))
+    }
+
+    /// One word for all of it.
+    pub fn digest(&self) -> String {
+        let loads = serde_json::to_string(&self.loads).unwrap_or_default();
+        let files = format!("{:?}", self.files);
+        digest_of([self.text.as_str(), &loads, &files].join("\0").as_bytes())
+    }
+
+    /// Whether it needs this component.
+    pub fn needs(&self, digest: &str) -> bool {
+        self.loads.iter().any(|load| load.digest == digest)
+            || self.files.values().any(|known| known == digest)
+    }
+}
+
+/// Why a blueprint makes no plan.
+#[derive(Debug, thiserror::Error)]
+pub enum BlueprintError {
+    /// The document.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// A load.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+}
+
+impl Load {
+    /// Adds the plugin, first in its profiles, so that a picker among its stages goes before the
+    /// configured one; of filters and scorers the order among others changes nothing that counts.
+    fn put_into(&self, resolved: &mut Resolved) -> Result<(), LoadError> {
+        let known = || resolved.profiles.iter().map(|profile| profile.name.clone());
+        if let Some(found) = &self.profile
+            && !known().any(|name| name == *found)
+        {
+            return Err(LoadError::NoProfile {
+                found: found.clone(),
+                known: known().collect(),
+            });
+        }
+        let plugin = resolved.plugins.len();
+        resolved.plugins.push(Plugin {
+            name: self.name.clone(),
+            type_name: self.name.clone(),
+            kinds: Vec::new(),
+            source: Source::Loaded(self.digest.clone()),
+            parameters: self.parameters.clone(),
+            limits: Limits::default(),
+            on_fault: None,
+            mode: if self.shadow {
+                Mode::Shadow
+            } else {
+                Mode::Active
+            },
+            injected: false,
+        });
+        let wanted = |name: &str| self.profile.as_deref().is_none_or(|wanted| wanted == name);
+        for profile in &mut resolved.profiles {
+            if wanted(&profile.name) {
+                let weight = self.weight;
+                profile.entries.insert(0, ProfileEntry { plugin, weight });
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "
+apiVersion: llm-d.ai/v1alpha1
+kind: EndpointPickerConfig
+plugins:
+- {type: queue-scorer}
+- {type: decode-filter}
+- {type: disagg-profile-handler}
+schedulingProfiles:
+- {name: decode, plugins: [{pluginRef: decode-filter}]}
+- {name: prefill, plugins: [{pluginRef: queue-scorer}]}
+";
+
+    fn blueprint(name: &str, profile: Option<&str>) -> Blueprint {
+        Blueprint {
+            file: "test".into(),
+            text: TEXT.into(),
+            loads: vec![Load {
+                name: name.into(),
+                digest: "d".into(),
+                profile: profile.map(Into::into),
+                weight: 2.0,
+                shadow: false,
+                parameters: Value::Null,
+                by: "me".into(),
+                at_ms: 1,
+            }],
+            files: BTreeMap::new(),
+        }
+    }
+
+    #[test]
+    fn a_load_works_where_it_was_told_to() {
+        for (profile, expected) in [(None, [true, true]), (Some("prefill"), [false, true])] {
+            let (resolved, superseded) = blueprint("mine", profile).resolve().unwrap();
+            assert!(superseded.is_empty());
+            let mine = resolved.plugins.len() - 1;
+            assert_eq!(resolved.plugins[mine].source, Source::Loaded("d".into()));
+            let found = resolved.profiles.iter().map(|profile| {
+                let mut entries = profile.entries.iter();
+                entries.any(|entry| entry.plugin == mine && entry.weight == 2.0)
+            });
+            assert_eq!(found.collect::<Vec<_>>(), expected, "{profile:?}");
+        }
+    }
+
+    #[test]
+    fn the_document_goes_before_a_load_of_the_same_name() {
+        let (resolved, superseded) = blueprint("queue-scorer", None).resolve().unwrap();
+        assert_eq!(superseded, ["queue-scorer"]);
+        let loaded = |plugin: &Plugin| matches!(plugin.source, Source::Loaded(_));
+        assert!(!resolved.plugins.iter().any(loaded));
+    }
+
+    #[test]
+    fn an_unknown_profile_is_named_with_those_there_are() {
+        let error = blueprint("mine", Some("perfill")).resolve().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "there is no profile `perfill`: the configuration has decode, prefill"
+        );
+    }
+}

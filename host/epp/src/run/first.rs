@@ -1,0 +1,66 @@
+//! The plan of the start: the configuration, and what was loaded over it before.
+
+use crate::active::Active;
+use crate::flags::Flags;
+use crate::plans::PlanError;
+use crate::plans::blueprint::Blueprint;
+use crate::plans::history::History;
+use crate::plans::workshop::Workshop;
+
+use super::RunError;
+
+/// Makes it. A load that does not fit any more must not keep the picker from starting: it is left out, and
+/// the log says so.
+pub(super) fn plan(
+    (file, text): (String, String),
+    flags: &Flags,
+    workshop: &Workshop,
+) -> Result<(Active, History, Blueprint), RunError> {
+    let history = History::open(flags.data_dir.as_deref()).map_err(|source| RunError::DataDir {
+        dir: flags.data_dir.clone().unwrap_or_default(),
+        source,
+    })?;
+    let before = history.current().map(|past| past.blueprint.clone());
+    let configured = Blueprint {
+        file,
+        text,
+        loads: Vec::new(),
+        files: Default::default(),
+    };
+    let wanted = match before {
+        // Somebody went back from this very document, and it has not changed.
+        Some(before) if history.left.as_ref() == Some(&configured.text) => {
+            tracing::warn!("a rollback counts, not the configuration, until that is edited");
+            before
+        }
+        Some(before) => with_loads(&configured, before),
+        None => configured.clone(),
+    };
+    let made = workshop.make(wanted.clone()).or_else(|error| {
+        if wanted == configured {
+            return Err(error);
+        }
+        tracing::error!(%error, "what was loaded or gone back to does not work any more; the configuration alone counts");
+        workshop.make(configured)
+    });
+    let (active, blueprint) = made.map_err(|error| match error {
+        PlanError::Activate(error) => RunError::Activate(error),
+        other => RunError::Plan(other),
+    })?;
+    Ok((active, history, blueprint))
+}
+
+fn with_loads(configured: &Blueprint, before: Blueprint) -> Blueprint {
+    let mut wanted = configured.clone();
+    wanted.loads = before.loads;
+    if let Ok((_, superseded)) = wanted.resolve() {
+        for name in superseded {
+            tracing::warn!(
+                plugin = name,
+                "the configuration names this plugin now, which supersedes the loaded one"
+            );
+            wanted.loads.retain(|load| load.name != name);
+        }
+    }
+    wanted
+}
