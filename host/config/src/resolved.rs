@@ -157,8 +157,11 @@ pub enum OnFault {
 pub enum Mode {
     /// They do.
     Active,
-    /// It is asked, and its answers are only recorded.
-    Shadow,
+    /// It is asked after the answer is out, and what it would have changed is only counted.
+    Shadow {
+        /// Of how many decisions in a thousand.
+        per_mille: u16,
+    },
 }
 
 /// One scheduling profile.

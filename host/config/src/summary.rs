@@ -178,8 +178,12 @@ fn write_plugin(f: &mut fmt::Formatter<'_>, plugin: &Plugin) -> fmt::Result {
             write!(f, "ConfigMap {name} in {namespace}, key {key}")?;
         }
     }
-    if plugin.mode == Mode::Shadow {
-        write!(f, ", shadow")?;
+    match plugin.mode {
+        Mode::Active => {}
+        Mode::Shadow { per_mille: 1000 } => write!(f, ", shadow")?,
+        Mode::Shadow { per_mille } => {
+            write!(f, ", shadow on {} %", f64::from(per_mille) / 10.0)?;
+        }
     }
     match plugin.on_fault {
         Some(OnFault::Skip) => write!(f, ", onFault skip")?,

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use switchyard_config::{Mode, Profile as ConfigProfile, Resolved};
 use switchyard_engine::{Engine, EngineLane, Plugin, StartError, StateStore};
 use switchyard_scheduler::{
-    OnFault, Plan, PlanColumn, PlanPlugin, PluginIndex, Profile, REQUEST_COLUMNS, Source, Stage,
-    Weighted,
+    OnFault, Part, Plan, PlanColumn, PlanPlugin, PluginIndex, Profile, REQUEST_COLUMNS, Shadow,
+    Source, Stage, Weighted,
 };
 
 use crate::pool::Pool;
@@ -45,6 +45,8 @@ pub struct Active {
     pub plugins: Vec<Arc<Plugin>>,
     /// Positions of the scrapers in `plugins`.
     pub scrapers: Vec<PluginIndex>,
+    /// Plugins beside the plan, asked after the fact.
+    pub shadows: Vec<Shadow>,
     /// Some plugin reads the request's body.
     pub reads_body: bool,
     /// Some plugin reads what the approximate prefix index knows.
@@ -65,22 +67,12 @@ impl Active {
         lanes: usize,
     ) -> Result<Self, ActivateError> {
         let plugins = load::all(&resolved, engine, pool, state, sources)?;
-        for shadow in resolved
-            .plugins
-            .iter()
-            .filter(|plugin| plugin.mode == Mode::Shadow)
-        {
-            tracing::warn!(
-                plugin = shadow.name,
-                "shadow mode is not here yet: the plugin is started and shown, and asked nothing"
-            );
-        }
-        let plan = Joining {
+        let joining = Joining {
             resolved: &resolved,
             plugins: &plugins,
             pool,
-        }
-        .plan()?;
+        };
+        let (plan, shadows) = (joining.plan()?, joining.shadows());
         let scrapers = exporting(&resolved, &plugins, Stage::Scraper);
         let reads_body = plugins.iter().any(|plugin| {
             plugin
@@ -99,6 +91,7 @@ impl Active {
             plan: Arc::new(plan),
             plugins,
             scrapers,
+            shadows,
             reads_body,
             reads_prefix,
             ready: Mutex::default(),
@@ -269,6 +262,35 @@ impl Joining<'_> {
             scorers,
             picker,
         })
+    }
+
+    /// Plugins in shadow mode, once for each profile and each part in it that they would have.
+    fn shadows(&self) -> Vec<Shadow> {
+        let mut shadows = Vec::new();
+        for profile in &self.resolved.profiles {
+            for entry in &profile.entries {
+                let Mode::Shadow { per_mille } = self.resolved.plugins[entry.plugin].mode else {
+                    continue;
+                };
+                let weight = entry.weight;
+                let parts = [
+                    (Stage::Filter, Part::Filter),
+                    (Stage::Scorer, Part::Scorer { weight }),
+                    (Stage::Picker, Part::Picker),
+                ];
+                let stages = self.plugins[entry.plugin].stages();
+                let parts = parts
+                    .into_iter()
+                    .filter(|(stage, _)| stages.contains(*stage));
+                shadows.extend(parts.map(|(_, part)| Shadow {
+                    profile: profile.name.as_str().into(),
+                    plugin: PluginIndex(entry.plugin as u32),
+                    part,
+                    per_mille,
+                }));
+            }
+        }
+        shadows
     }
 
     /// Every column and scalar that some plugin reads, once, in a stable order.

@@ -32,5 +32,6 @@ pub mod router;
 pub mod run;
 pub mod scrape;
 pub mod server;
+pub mod shadows;
 pub(crate) mod stamp;
 pub mod tls;

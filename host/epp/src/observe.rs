@@ -13,6 +13,7 @@ use crate::discovery::{FileDiscovery, Status};
 use crate::metrics::{DiscoveryCounts, PluginFacts};
 use crate::plans::{Plans, PlansStatus};
 use crate::router::Router;
+use crate::shadows::Shadows;
 
 /// The running picker as the pages see it.
 pub struct Observer {
@@ -20,6 +21,8 @@ pub struct Observer {
     pub router: Arc<Router>,
     /// Its plans.
     pub plans: Arc<Plans>,
+    /// What plugins in shadow mode would have done.
+    pub shadows: Arc<Shadows>,
     /// Its decisions.
     pub decisions: Arc<Decisions>,
     /// Where its endpoints come from; `None`: from nowhere yet.
@@ -41,8 +44,11 @@ impl AdminSource for Observer {
                 let mut shown = plugin_json(&configured.type_name, plugin);
                 shown["mode"] = match configured.mode {
                     Mode::Active => "active".into(),
-                    Mode::Shadow => "shadow".into(),
+                    Mode::Shadow { .. } => "shadow".into(),
                 };
+                shown["shadow"] = self.shadows.counts(&configured.name).map_or(Value::Null, |counts| {
+                    json!({ "asked": counts.asked, "would_change": counts.changed, "faults": counts.faults })
+                });
                 let load = loads.iter().find(|load| load.name == configured.name);
                 shown["loaded"] = load.map_or(Value::Null, |load| {
                     json!({ "by": load.by, "at_ms": load.at_ms, "profile": load.profile, "weight": load.weight })
@@ -72,6 +78,7 @@ impl AdminSource for Observer {
                     nanos: stats.total_ns,
                     ignored_writes: stats.ignored_writes,
                     faults: stats.faults.into_iter().collect(),
+                    shadow: self.shadows.counts(&planned.name),
                 }
             })
             .collect()

@@ -21,6 +21,7 @@ use crate::lanes;
 use crate::metrics::Metrics;
 use crate::pool::Pool;
 use crate::prefix::{self, Hashed, Prefix};
+use crate::shadows::Shadows;
 
 mod headers;
 mod reading;
@@ -60,6 +61,7 @@ pub struct Router {
     active: ArcSwap<Active>,
     prefix: ArcSwap<Prefix>,
     decisions: Arc<Decisions>,
+    shadows: Arc<Shadows>,
     metrics: Arc<Metrics>,
     clock: Clock,
     options: RouterOptions,
@@ -71,6 +73,7 @@ impl Router {
         pool: Arc<Pool>,
         active: Arc<Active>,
         decisions: Arc<Decisions>,
+        shadows: Arc<Shadows>,
         metrics: Arc<Metrics>,
         options: RouterOptions,
     ) -> Arc<Self> {
@@ -80,6 +83,7 @@ impl Router {
             active: ArcSwap::new(active),
             prefix: ArcSwap::from_pointee(prefix),
             decisions,
+            shadows,
             metrics,
             clock: Clock::default(),
             options,
@@ -245,6 +249,7 @@ impl Router {
         let record = Arc::new(record);
         self.metrics.cycle(&record);
         self.decisions.push(record.clone());
+        self.shadows.offer(&active, &record);
         let (decision, hook_headers) = decided.map_err(|refusal| refused(&refusal))?;
         Ok(Routed {
             active,

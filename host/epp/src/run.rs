@@ -27,6 +27,7 @@ use crate::pool::Pool;
 use crate::router::{Router, RouterOptions};
 use crate::scrape::{ScrapeOptions, ScrapeTrust, Scraper, ScraperError};
 use crate::server::{ExtProcServer, ServerOptions};
+use crate::shadows::Shadows;
 use crate::tls::{ServerTls, TlsOptions};
 
 mod error;
@@ -135,10 +136,12 @@ pub fn serve(flags: &Flags) -> Result<(), RunError> {
         metrics.show_streams();
     }
     let decisions = Arc::new(Decisions::new(archive(flags)));
+    let shadows = Arc::new(Shadows::start().map_err(RunError::Start)?);
     let router = Router::new(
         pool.clone(),
         active.clone(),
         decisions.clone(),
+        shadows.clone(),
         metrics.clone(),
         RouterOptions {
             staleness: flags.metrics_staleness_threshold,
@@ -187,6 +190,7 @@ pub fn serve(flags: &Flags) -> Result<(), RunError> {
             router,
             decisions,
             plans: plans.clone(),
+            shadows,
             discovery: Some(discovery),
         }),
     });

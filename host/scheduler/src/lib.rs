@@ -19,6 +19,7 @@ pub mod record;
 mod refusal;
 mod request;
 mod sets;
+mod shadow;
 mod snapshot;
 
 pub use call::{
@@ -33,4 +34,5 @@ pub use plan::{Plan, PlanColumn, PlanPlugin, Profile, Stage, Weighted};
 pub use refusal::Refusal;
 pub use request::{HeaderSource, Request, content_hash};
 pub use sets::SetColumn;
+pub use shadow::{Part, Shadow};
 pub use snapshot::{EndpointSpec, Snapshot};

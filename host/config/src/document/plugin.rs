@@ -76,10 +76,28 @@ impl PluginDecl {
         if let Some(node) = fields.get("onFault") {
             self.on_fault = word(&node, &on_fault, problems);
         }
-        let modes = [("active", Mode::Active), ("shadow", Mode::Shadow)];
+        let per_mille = fields
+            .get("shadowSample")
+            .map_or(1000, |node| per_mille(&node, problems));
+        let modes = [
+            ("active", Mode::Active),
+            ("shadow", Mode::Shadow { per_mille }),
+        ];
         if let Some(node) = fields.get("mode") {
             self.mode = word(&node, &modes, problems).unwrap_or(Mode::Active);
         }
+    }
+}
+
+/// A share, as thousandths.
+fn per_mille(node: &Node<'_>, problems: &mut Problems) -> u16 {
+    match node.number(problems) {
+        Some(share) if share > 0.0 && share <= 1.0 => (share * 1000.0).ceil() as u16,
+        Some(_) => {
+            problems.add(&node.path, shown(node.value), "a share above 0, at most 1");
+            1000
+        }
+        None => 1000,
     }
 }
 

@@ -14,6 +14,7 @@ use switchyard_scheduler::{Plan, Stage};
 use super::buckets;
 use super::registrar::Registrar;
 use super::scheduling::seconds;
+use crate::shadows::ShadowCounts;
 
 const LABELS: [&str; 3] = ["extension_point", "plugin_type", "plugin_name"];
 const NAMED: [&str; 2] = ["plugin_type", "plugin_name"];
@@ -60,6 +61,8 @@ pub struct PluginFacts {
     pub ignored_writes: u64,
     /// Calls that gave no usable answer, by cause.
     pub faults: Vec<(&'static str, u64)>,
+    /// What it would have done, where it is in shadow mode.
+    pub shadow: Option<ShadowCounts>,
 }
 
 impl Plugins {
@@ -156,6 +159,11 @@ pub(super) fn fact_families(plugins: &[PluginFacts]) -> Vec<MetricFamily> {
         "Attempts to write what the plugin did not declare",
         &["extension_point", "plugin_type", "plugin_name", "access"],
     );
+    let shadows = registrar.counters(
+        "switchyard_shadow_decisions_total",
+        "Decisions a plugin in shadow mode was asked about, by what it would have done",
+        &["plugin_type", "plugin_name", "outcome"],
+    );
     let faults = registrar.counters(
         "switchyard_plugin_faults_total",
         "Plugin calls that gave no usable answer, by cause",
@@ -174,6 +182,19 @@ pub(super) fn fact_families(plugins: &[PluginFacts]) -> Vec<MetricFamily> {
             violations
                 .with_label_values(&["", kind, name, "write"])
                 .inc_by(plugin.ignored_writes);
+        }
+        if let Some(ShadowCounts {
+            asked,
+            changed,
+            faults,
+        }) = plugin.shadow
+        {
+            let same = asked - changed - faults;
+            for (outcome, count) in [("changed", changed), ("same", same), ("fault", faults)] {
+                shadows
+                    .with_label_values(&[kind, name, outcome])
+                    .inc_by(count);
+            }
         }
         for (cause, count) in &plugin.faults {
             faults

@@ -126,7 +126,7 @@ impl Load {
             limits: Limits::default(),
             on_fault: None,
             mode: if self.shadow {
-                Mode::Shadow
+                Mode::Shadow { per_mille: 1000 }
             } else {
                 Mode::Active
             },

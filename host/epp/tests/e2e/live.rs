@@ -129,6 +129,25 @@ fn a_plugin_is_loaded_replaced_unloaded_and_gone_back_to() {
 }
 
 #[test]
+fn a_plugin_in_shadow_mode_changes_nothing_and_says_what_it_would() {
+    let directory = TempDir::new().unwrap();
+    let picker = start(&directory, &[]);
+    let request = "POST /admin/plugins/mine?profile=default&mode=shadow";
+    let loaded = http::ask(picker.admin, request, "", only(true));
+    assert_eq!(loaded.status, 200, "{}", loaded.text());
+    assert_eq!(loaded.json()["plugin"]["mode"], "shadow");
+    assert_eq!(destination(&picker), "both");
+    let shadow = || picker.plugin("mine")["shadow"].clone();
+    let asked = wait::for_value("shadow decisions", shadow, |seen| seen["asked"] == 12);
+    let changed = asked["would_change"].as_u64().unwrap();
+    // It would have sent all to one of two, and about half went there anyway.
+    assert!((1..12).contains(&changed), "{asked}");
+    assert_eq!(asked["faults"], 0);
+    let counted = r#"switchyard_shadow_decisions_total{outcome="changed",plugin_name="mine",plugin_type="mine"}"#;
+    assert_eq!(picker.metric(counted), changed as f64);
+}
+
+#[test]
 fn what_is_no_good_changes_nothing_and_says_why() {
     let directory = TempDir::new().unwrap();
     let picker = start(&directory, &[]);

@@ -9,6 +9,7 @@ use switchyard_scheduler::{
 };
 
 use super::*;
+use crate::shadows::ShadowCounts;
 
 struct NoHeaders;
 
@@ -119,6 +120,11 @@ fn scheduling_and_plugins() {
         nanos: 2_500_000_000,
         ignored_writes: 3,
         faults: vec![("deadline", 2)],
+        shadow: Some(ShadowCounts {
+            asked: 9,
+            changed: 4,
+            faults: 2,
+        }),
     };
     let q = r#"extension_point="scorer",plugin_name="queue",plugin_type="queue-scorer""#;
     let named = r#"plugin_name="queue",plugin_type="queue-scorer""#;
@@ -135,6 +141,8 @@ fn scheduling_and_plugins() {
             &format!("switchyard_plugin_clamps_total{{{q}}} 6"),
             &format!("switchyard_plugin_calls_total{{{named}}} 4"),
             &format!("switchyard_plugin_seconds_total{{{named}}} 2.5"),
+            r#"switchyard_shadow_decisions_total{outcome="changed",plugin_name="queue",plugin_type="queue-scorer"} 4"#,
+            r#"switchyard_shadow_decisions_total{outcome="same",plugin_name="queue",plugin_type="queue-scorer"} 3"#,
             &format!(
                 r#"llm_d_epp_plugin_data_scope_violations_total{{access="write",extension_point="",{named}}} 3"#
             ),

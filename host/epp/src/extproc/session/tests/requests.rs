@@ -148,7 +148,8 @@ fn a_changed_body_has_its_own_length() {
         body: Some(Vec::new()),
         ..Fake::default()
     };
-    let answers: &[&str] = &["request-body ROUTED content-length=0 -accept-encoding body: reroute META"];
+    let answers: &[&str] =
+        &["request-body ROUTED content-length=0 -accept-encoding body: reroute META"];
     check(
         cleared,
         vec![headers(BUFFERED, NONE), body(b"abcd", true)],

@@ -1,0 +1,106 @@
+//! Plugins in shadow mode: asked about decisions that fell without them, on a thread of their own, so that
+//! nothing they do reaches a request.
+
+use std::collections::BTreeMap;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use switchyard_engine::EngineLane;
+use switchyard_scheduler::record::Record;
+use switchyard_scheduler::{Lane, Shadow};
+
+use crate::active::Active;
+use crate::lanes;
+
+/// Decisions that wait to be asked about; those beyond are left out.
+const WAITING: usize = 256;
+
+/// What one plugin would have done since the picker started.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ShadowCounts {
+    /// Decisions it was asked about.
+    pub asked: u64,
+    /// Those that would have picked another endpoint.
+    pub changed: u64,
+    /// Those it gave no answer about.
+    pub faults: u64,
+}
+
+type Counts = Arc<Mutex<BTreeMap<Arc<str>, ShadowCounts>>>;
+
+/// The thread that asks.
+pub struct Shadows {
+    decisions: SyncSender<(Arc<Active>, Arc<Record>)>,
+    counts: Counts,
+}
+
+impl Shadows {
+    /// Starts it; it ends when this is dropped.
+    ///
+    /// # Errors
+    /// There is no thread for it.
+    pub fn start() -> std::io::Result<Self> {
+        let (decisions, waiting) = sync_channel(WAITING);
+        let counts = Counts::default();
+        let counted = counts.clone();
+        let thread = std::thread::Builder::new().name("shadow".into());
+        thread.spawn(move || ask(&waiting, &counted))?;
+        Ok(Self { decisions, counts })
+    }
+
+    /// Offers a decision, once its answer is on its way.
+    pub fn offer(&self, active: &Arc<Active>, record: &Arc<Record>) {
+        let mut shadows = active.shadows.iter();
+        if shadows.any(|shadow| shadow.samples(record)) {
+            // A full queue is a smaller sample.
+            let _ = self.decisions.try_send((active.clone(), record.clone()));
+        }
+    }
+
+    /// What the plugin of this name would have done, if it was asked.
+    pub fn counts(&self, plugin: &str) -> Option<ShadowCounts> {
+        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.get(plugin).copied()
+    }
+}
+
+fn ask(
+    waiting: &Receiver<(Arc<Active>, Arc<Record>)>,
+    counts: &Mutex<BTreeMap<Arc<str>, ShadowCounts>>,
+) {
+    while let Ok((active, record)) = waiting.recv() {
+        for shadow in active
+            .shadows
+            .iter()
+            .filter(|shadow| shadow.samples(&record))
+        {
+            let answer = lanes::with(&active, |lane| one(shadow, &record, lane));
+            let Some(answer) = answer else { continue };
+            let mut counts = counts.lock().unwrap_or_else(PoisonError::into_inner);
+            let name = active.plan.plugin(shadow.plugin).name.clone();
+            let counts = counts.entry(name).or_default();
+            match answer {
+                Ok(None) => {}
+                Ok(Some(changed)) => {
+                    counts.asked += 1;
+                    counts.changed += u64::from(changed);
+                }
+                Err(_) => {
+                    counts.asked += 1;
+                    counts.faults += 1;
+                }
+            }
+        }
+    }
+}
+
+fn one(
+    shadow: &Shadow,
+    record: &Record,
+    lane: &mut EngineLane,
+) -> Result<Option<bool>, switchyard_scheduler::CallFault> {
+    lane.endpoints_changed(record.snapshot.generation, &record.snapshot.endpoints);
+    let answer = shadow.would_change(record, lane);
+    lane.take_import_answers();
+    answer
+}
