@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
-use crate::client::{self, Connection};
+use crate::client::{self, Connection, Who};
 use crate::error::Error;
 use crate::said::Said;
 use crate::{build, doctor, inspect, new};
@@ -112,6 +112,8 @@ enum Plugin {
         /// The plugin's name, as `plugin list` shows it
         name: String,
         #[command(flatten)]
+        who: Who,
+        #[command(flatten)]
         picker: Connection,
     },
     /// List the plugins of a running picker
@@ -122,6 +124,8 @@ enum Plugin {
         /// The plan, as `plugin plans` shows it; the one before if not given
         #[arg(long, value_name = "PLAN")]
         to: Option<u64>,
+        #[command(flatten)]
+        who: Who,
         #[command(flatten)]
         picker: Connection,
     },
@@ -152,9 +156,9 @@ fn run_plugin(plugin: Plugin) -> Result<Said, Error> {
         Plugin::Build { dir } => build::run(&dir)?,
         Plugin::Inspect { file } => inspect::run(&file)?,
         Plugin::Load { load, picker } => client::load::run(&load, &picker)?,
-        Plugin::Unload { name, picker } => client::load::unload(&name, &picker)?,
+        Plugin::Unload { name, who, picker } => client::load::unload(&name, &who, &picker)?,
         Plugin::List(ListOptions { picker }) => client::list::run(&picker)?,
-        Plugin::Rollback { to, picker } => client::plans::rollback(to, &picker)?,
+        Plugin::Rollback { to, who, picker } => client::plans::rollback(to, &who, &picker)?,
         Plugin::Plans(ListOptions { picker }) => client::plans::run(&picker)?,
     })
 }

@@ -32,6 +32,20 @@ pub struct Connection {
     pub token_file: Option<PathBuf>,
 }
 
+/// Who changes something, for those who ask later.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Who {
+    /// Who does it, for those who ask later; $USER if not given
+    #[arg(long, value_name = "WHO")]
+    pub by: Option<String>,
+}
+
+impl Who {
+    fn name(&self) -> Option<String> {
+        self.by.clone().or_else(|| std::env::var("USER").ok())
+    }
+}
+
 /// Why a picker gave no answer, or another than was asked for.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
@@ -39,7 +53,7 @@ pub enum ClientError {
     #[error(transparent)]
     Url(#[from] UrlError),
     /// The file with the token cannot be used.
-    #[error("--token-file {}: {reason}, expected a file whose first line is the token", path.display())]
+    #[error("--token-file {}: {reason}, expected a file that holds the token", path.display())]
     Token {
         /// The file.
         path: PathBuf,
@@ -200,9 +214,9 @@ impl Connection {
             reason,
         };
         let text = std::fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
-        match text.lines().next().map(str::trim) {
-            Some(token) if !token.is_empty() => Ok(Some(token.to_owned())),
-            _ => Err(failed("found no token".to_owned())),
+        match text.trim() {
+            "" => Err(failed("found no token".to_owned())),
+            token => Ok(Some(token.to_owned())),
         }
     }
 

@@ -1,5 +1,7 @@
 //! `switchyard plugin list`.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use super::{ClientError, Connection, Target, time};
@@ -19,8 +21,17 @@ struct Plugin {
     state: Option<String>,
     mode: Option<String>,
     calls: Option<u64>,
-    faults: Option<u64>,
+    /// By cause.
+    faults: Option<BTreeMap<String, u64>>,
+    shadow: Option<Shadow>,
     loaded: Option<Loaded>,
+}
+
+/// What it would have done, where it is in shadow mode.
+#[derive(Debug, Deserialize)]
+struct Shadow {
+    asked: u64,
+    would_change: u64,
 }
 
 /// How it came, where it did not come with the configuration.
@@ -60,15 +71,34 @@ fn row(plugin: &Plugin) -> Vec<String> {
         word(&plugin.version),
         plugin.stages.join("+"),
         word(&plugin.state),
-        word(&plugin.mode),
+        mode(plugin),
         count(plugin.calls),
-        count(plugin.faults),
+        count(
+            plugin
+                .faults
+                .as_ref()
+                .map(|by_cause| by_cause.values().sum()),
+        ),
         plugin
             .digest
             .as_deref()
             .map_or_else(|| "-".to_owned(), short),
         from,
     ]
+}
+
+/// The mode, and of a shadow how often it would have made a difference.
+fn mode(plugin: &Plugin) -> String {
+    let mode = plugin.mode.as_deref().unwrap_or("-");
+    match &plugin.shadow {
+        Some(Shadow {
+            asked,
+            would_change,
+        }) => {
+            format!("{mode}: {would_change} of {asked} picks would change")
+        }
+        None => mode.to_owned(),
+    }
 }
 
 /// The beginning of a digest, enough to tell two apart.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{ClientError, Connection, Target};
+use super::{ClientError, Connection, Target, Who};
 use crate::inspect;
 use crate::said::Said;
 
@@ -29,9 +29,9 @@ pub struct Options {
     /// Its settings
     #[arg(long, value_name = "JSON")]
     pub parameters: Option<String>,
-    /// Who loads it, for those who ask later; $USER if not given
-    #[arg(long, value_name = "WHO")]
-    pub by: Option<String>,
+    /// Who loads it.
+    #[command(flatten)]
+    pub who: Who,
 }
 
 #[derive(Deserialize)]
@@ -51,14 +51,13 @@ pub fn run(options: &Options, picker: &Connection) -> Result<Said, ClientError> 
     // What is no component needs no picker to say so; whether it fits, only the picker knows.
     inspect::look(&options.file, &component)?;
     let mode = if options.shadow { "shadow" } else { "active" };
-    let by = options.by.clone().or_else(|| std::env::var("USER").ok());
     let target = Target::new("/admin/plugins")
         .part(&name)
         .maybe("profile", options.profile.as_deref())
         .maybe("weight", options.weight)
         .query("mode", mode)
         .maybe("parameters", options.parameters.as_deref())
-        .maybe("by", by);
+        .maybe("by", options.who.name());
     let loaded: Loaded = picker.send(target, &component)?;
     let digest = loaded.plugin["digest"].as_str().unwrap_or("?");
     let text = format!(
@@ -91,8 +90,9 @@ fn check_parameters(parameters: &str) -> Result<(), ClientError> {
 }
 
 /// Takes a loaded component out.
-pub fn unload(name: &str, picker: &Connection) -> Result<Said, ClientError> {
-    let answer: Value = picker.delete(Target::new("/admin/plugins").part(name))?;
+pub fn unload(name: &str, who: &Who, picker: &Connection) -> Result<Said, ClientError> {
+    let target = Target::new("/admin/plugins").part(name);
+    let answer: Value = picker.delete(target.maybe("by", who.name()))?;
     let text = match answer["plan"].as_u64() {
         Some(plan) => format!("{name} is unloaded in plan {plan}\n"),
         None => format!("{name} is unloaded\n"),

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::list::short;
-use super::{ClientError, Connection, Target, time};
+use super::{ClientError, Connection, Target, Who, time};
 use crate::said::Said;
 use crate::table::aligned_left;
 
@@ -47,8 +47,10 @@ pub fn run(picker: &Connection) -> Result<Said, ClientError> {
 }
 
 /// Goes back to an earlier plan.
-pub fn rollback(to: Option<u64>, picker: &Connection) -> Result<Said, ClientError> {
-    let target = Target::new("/admin/plan/rollback").maybe("to", to);
+pub fn rollback(to: Option<u64>, who: &Who, picker: &Connection) -> Result<Said, ClientError> {
+    let target = Target::new("/admin/plan/rollback")
+        .maybe("to", to)
+        .maybe("by", who.name());
     let RolledBack { plan, of } = picker.post(target)?;
     let text = format!("plan {plan} is current: what plan {of} was\n");
     Ok(Said::well(text, picker.next("plugin list")))
