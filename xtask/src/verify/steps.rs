@@ -195,7 +195,16 @@ fn clippy(stand: &mut Stand<'_>) -> Result<String, Box<dyn Error>> {
 
 fn test(stand: &mut Stand<'_>) -> Result<String, Box<dyn Error>> {
     let tests = "test --workspace --no-fail-fast";
-    let host = stand.cargo("test", cargo(tests));
+    // The tests of `switchyard` build plugins, with the compiler that is right for them here.
+    let toolchain = stand.toolchain()?;
+    let mut tool = cargo(tests);
+    if let Some(rustc) = &toolchain.rustc {
+        tool = tool.env("SWITCHYARD_PLUGIN_RUSTC", rustc);
+    }
+    if let Some(linkers) = &toolchain.extra_path {
+        tool = tool.env("SWITCHYARD_PLUGIN_PATH", linkers);
+    }
+    let host = stand.cargo("test", tool);
     let host = stand.count(host);
     let plugins = stand.cargo_plugins("test", cargo(tests));
     let plugins = stand.count(plugins);
