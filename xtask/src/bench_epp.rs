@@ -6,7 +6,6 @@ use std::path::PathBuf;
 
 use crate::build::{self, BuildError};
 use crate::progress::Progress;
-use crate::setup::{self, WasmError};
 use crate::tool::{Tool, ToolError};
 use crate::workspace::{Profile, Workspace};
 
@@ -27,13 +26,10 @@ pub struct Options {
 /// Why nothing was measured.
 #[derive(Debug, thiserror::Error)]
 pub enum BenchError {
-    /// There is no compiler for plugins.
-    #[error(transparent)]
-    Wasm(#[from] WasmError),
-    /// The plugins did not build.
+    /// Something did not build.
     #[error(transparent)]
     Build(#[from] BuildError),
-    /// A binary did not build, or the bench failed, and said why.
+    /// The bench failed, and said why.
     #[error(transparent)]
     Tool(#[from] ToolError),
 }
@@ -46,15 +42,9 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<(), BenchError> {
         Profile::Release
     };
     let progress = Progress::start();
-    let toolchain = setup::wasm(workspace, &progress)?;
-    build::components(workspace, &toolchain, &progress)?;
-    progress.say("building the picker and its bench");
-    Tool::cargo()
-        .args(["build", "-p", "switchyard-epp", "-p", "switchyard-bench"])
-        .arg("--bins")
-        .args(profile.flags())
-        .within(workspace.root())
-        .run_shown()?;
+    // Everything, though only two binaries are needed: another choice of packages is another choice of their
+    // dependencies' features, and wasmtime would be compiled once more for it.
+    build::run(workspace, profile, &progress)?;
     bench(workspace, profile, options).run_shown()?;
     Ok(())
 }
