@@ -103,8 +103,11 @@ impl Plans {
             .current()
             .filter(|past| past.blueprint == blueprint)
             .map(|past| past.number);
-        let number =
-            same.unwrap_or_else(|| history.push(blueprint, "start".to_owned(), workshop.now_ms()));
+        let number = same.unwrap_or_else(|| {
+            // Edited while nobody ran: whoever went back from what it was then means it no longer.
+            history.left = None;
+            history.push(blueprint, "start".to_owned(), workshop.now_ms())
+        });
         save(&history);
         let status = PlansStatus {
             number,
@@ -277,6 +280,12 @@ impl Plans {
             return Ok(number);
         }
         let active = Arc::new(active);
+        let (old, new) = (&self.router.active().resolved, &active.resolved);
+        if (&old.discovery, &old.scrape_tls) != (&new.discovery, &new.scrape_tls) {
+            tracing::warn!(
+                "where endpoints come from or how they are scraped over TLS changed: that counts from the next start"
+            );
+        }
         self.router.activate(active.clone());
         self.scraper.replace(parser::sources(&active));
         let number = state

@@ -4,6 +4,7 @@ use prometheus::proto::MetricFamily;
 use switchyard_scheduler::Column;
 
 use super::registrar::Registrar;
+use super::requests::{PRIORITY, TENANT};
 use crate::pool::Pool;
 use crate::scrape::Board;
 
@@ -107,7 +108,13 @@ impl PoolView<'_> {
             }
         }
         for (column, name, help) in IN_FLIGHT {
-            let labels = ["endpoint_name", "namespace", "producer_name"];
+            let labels = [
+                "endpoint_name",
+                "namespace",
+                "producer_name",
+                "fairness_id",
+                "priority",
+            ];
             let gauges = registrar.gauges(name, help, &labels);
             let column = self.pool.columns().column(column);
             for endpoint in &snapshot.endpoints {
@@ -118,6 +125,8 @@ impl PoolView<'_> {
                             endpoint.name.as_str(),
                             &endpoint.namespace,
                             "inflight-load-producer",
+                            TENANT,
+                            PRIORITY,
                         ])
                         .set(value);
                 }

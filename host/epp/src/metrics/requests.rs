@@ -21,8 +21,8 @@ const MOST_SERIES: usize = 4_000;
 
 const LABELS: [&str; 4] = ["model_name", "target_model_name", "fairness_id", "priority"];
 /// The values of the last two.
-const TENANT: &str = "default-flow";
-const PRIORITY: &str = "0";
+pub(super) const TENANT: &str = "default-flow";
+pub(super) const PRIORITY: &str = "0";
 
 pub(super) struct Requests {
     families: Families,

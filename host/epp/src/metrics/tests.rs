@@ -260,7 +260,7 @@ fn the_pool_at_this_moment() {
             r#"llm_d_epp_average_kv_cache_utilization{name="pool-a"} 0.5"#,
             r#"llm_d_epp_std_dev_kv_cache_utilization{name="pool-a"} 0.25"#,
             r#"llm_d_epp_per_endpoint_queue_size{model_server_endpoint="server-1",name="pool-a"} 4"#,
-            r#"llm_d_epp_inflight_requests{endpoint_name="server-1",namespace="default",producer_name="inflight-load-producer"} 2"#,
+            r#"llm_d_epp_inflight_requests{endpoint_name="server-1",fairness_id="default-flow",namespace="default",priority="0",producer_name="inflight-load-producer"} 2"#,
             r#"inference_pool_ready_pods{name="pool-a"} 3"#,
             r#"inference_pool_average_queue_size{name="pool-a"} 3"#,
             r#"inference_pool_average_kv_cache_utilization{name="pool-a"} 0.5"#,

@@ -122,7 +122,7 @@ fn streams_that_wait_for_each_other_are_answered_as_soon() {
 
         // The backlog is gone: the next one has all its time again, until the breaker opens.
         let mut picked = Vec::new();
-        for number in 12..18 {
+        for number in 12..24 {
             // What comes the moment an answer goes out may count as having waited.
             tokio::time::sleep(Duration::from_millis(20)).await;
             let mut stream = Stream::open(&channel, &format!("request-{number}")).await;
@@ -130,8 +130,8 @@ fn streams_that_wait_for_each_other_are_answered_as_soon() {
             picked.push(picks_in_time(&mut stream, Instant::now()).await);
         }
         let plugin = picker.plugin("one");
-        assert!(picked[..4].iter().all(|picked| !picked), "{picked:?}");
-        assert!(picked[5], "{picked:?}: {plugin:#}");
+        assert!(picked[..3].iter().all(|picked| !picked), "{picked:?}");
+        assert!(picked[11], "{picked:?}: {plugin:#}");
     });
 }
 
