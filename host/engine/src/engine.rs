@@ -10,6 +10,7 @@ use wasmtime::{Config, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 use crate::host;
 use crate::load::{self, Cache, Component, LoadError};
+use crate::priority;
 use crate::spare::SpareMaker;
 use crate::store::State;
 use crate::ticker::Ticker;
@@ -75,6 +76,8 @@ struct Inner {
     wasm: wasmtime::Engine,
     linker: Linker<State>,
     ticker: Ticker,
+    /// Behind all other threads, so that a component that compiles takes what requests leave over.
+    compilers: rayon::ThreadPool,
     cache: Option<Cache>,
     spares: SpareMaker,
     tick: Duration,
@@ -84,7 +87,7 @@ struct Inner {
 }
 
 impl Engine {
-    /// Makes the engine and starts its two threads; they end with it.
+    /// Makes the engine and starts its threads (the ticker, the spare maker, compilers); they end with it.
     ///
     /// Instances come from a pool whose address space is reserved here. Where the machine refuses the reservation,
     /// they are made on demand with checked memory accesses, which is slower, and one line in the log says so.
@@ -111,12 +114,18 @@ impl Engine {
             None => false,
         })
         .map_err(EngineError::Thread)?;
+        let compilers = rayon::ThreadPoolBuilder::new()
+            .thread_name(|number| format!("compile-{number}"))
+            .start_handler(|_| priority::stand_back())
+            .build()
+            .map_err(|error| EngineError::Thread(std::io::Error::other(error)))?;
         let cache = options.cache_dir.as_deref().map(open).transpose()?;
         let spares = SpareMaker::start().map_err(EngineError::Thread)?;
         Ok(Self(Arc::new(Inner {
             wasm,
             linker,
             ticker,
+            compilers,
             cache,
             spares,
             tick: options.tick,
@@ -129,8 +138,8 @@ impl Engine {
     /// Inspects, compiles and links a component.
     ///
     /// Compiling takes from 10 ms (Rust) to several seconds (Python) of one or more cores, a cached component
-    /// about a millisecond. May be called from any thread, so call it from one of low priority while requests
-    /// are served.
+    /// about a millisecond. It compiles on threads of lowest priority, whoever calls, so that requests that are
+    /// served meanwhile go first.
     pub fn load(&self, bytes: &[u8]) -> Result<Component, LoadError> {
         load::load(self, bytes)
     }
@@ -155,6 +164,10 @@ impl Engine {
 
     pub(crate) fn ticker(&self) -> &Ticker {
         &self.0.ticker
+    }
+
+    pub(crate) fn compilers(&self) -> &rayon::ThreadPool {
+        &self.0.compilers
     }
 
     pub(crate) fn cache(&self) -> Option<&Cache> {

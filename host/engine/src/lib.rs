@@ -28,6 +28,7 @@ mod lane;
 mod limits;
 mod load;
 mod plugin;
+mod priority;
 mod scraper;
 mod spare;
 mod stats;

@@ -137,11 +137,12 @@ fn compile(
     bytes: &[u8],
     digest: &str,
 ) -> Result<wasmtime::component::Component, LoadError> {
-    let component =
-        wasmtime::component::Component::from_binary(engine.wasm(), bytes).map_err(|error| {
-            LoadError::Compile {
-                reason: format!("{error:#}"),
-            }
+    let compiled = || wasmtime::component::Component::from_binary(engine.wasm(), bytes);
+    let component = engine
+        .compilers()
+        .install(compiled)
+        .map_err(|error| LoadError::Compile {
+            reason: format!("{error:#}"),
         })?;
     if let Some(cache) = engine.cache() {
         let kept = component

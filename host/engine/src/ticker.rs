@@ -10,6 +10,8 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread::{JoinHandle, Thread};
 use std::time::{Duration, Instant};
 
+use crate::priority;
+
 /// Ticks without any call after which the ticker parks.
 const IDLE_TICKS: u32 = 100;
 /// The most ticks made up for at once after oversleeping; more would punish guests for a stopped process.
@@ -160,18 +162,8 @@ impl Drop for Ticker {
     }
 }
 
-/// Puts the calling thread before others, where the system allows it: it runs for a microsecond at a time, and on a
-/// busy machine every deadline is as late as it is.
-fn hurry() {
-    #[expect(unsafe_code)]
-    // SAFETY: takes three numbers and touches no memory of ours; 0 is the calling thread. A refusal changes nothing.
-    unsafe {
-        libc::setpriority(libc::PRIO_PROCESS, 0, -10);
-    }
-}
-
 fn run(shared: &Shared, tick: Duration, advance: &dyn Fn() -> bool) {
-    hurry();
+    priority::hurry();
     let mut idle = 0;
     let mut last = Instant::now();
     while !shared.stop.load(Ordering::SeqCst) {

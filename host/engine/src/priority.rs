@@ -1,0 +1,45 @@
+//! Which threads go before others, where the system allows it.
+
+/// Puts the calling thread before others: the ticker runs for a microsecond at a time, and on a busy machine every
+/// deadline is as late as it is.
+pub(crate) fn hurry() {
+    set(-10);
+}
+
+/// Puts the calling thread behind all others: a component that compiles takes what requests leave over.
+pub(crate) fn stand_back() {
+    set(19);
+}
+
+fn set(nice: i32) {
+    #[expect(unsafe_code)]
+    // SAFETY: takes three numbers and touches no memory of ours; 0 is the calling thread. A refusal changes nothing.
+    unsafe {
+        libc::setpriority(libc::PRIO_PROCESS, 0, nice);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Engine, EngineOptions};
+
+    fn nice() -> i32 {
+        #[expect(unsafe_code)]
+        // SAFETY: takes two numbers and touches no memory of ours.
+        unsafe {
+            libc::getpriority(libc::PRIO_PROCESS, 0)
+        }
+    }
+
+    #[test]
+    fn components_compile_behind_everything_else() {
+        let engine = Engine::new(EngineOptions {
+            max_instances: 1,
+            ..EngineOptions::default()
+        })
+        .unwrap();
+        let before = nice();
+        assert_eq!(engine.compilers().install(nice), 19);
+        assert_eq!(nice(), before, "and whoever asked for it is not held up");
+    }
+}
