@@ -81,7 +81,21 @@ pub struct Plans {
     workshop: Workshop,
     router: Arc<Router>,
     scraper: Scraper,
+    /// One change at a time. Apart from the state, because a plan takes seconds to make, and pages ask how
+    /// things are meanwhile.
+    changing: Mutex<()>,
     state: Mutex<State>,
+}
+
+/// What becomes of the document that somebody went back from.
+#[derive(Clone, Copy)]
+enum Left {
+    /// It was edited, so it counts again.
+    Counts,
+    /// As before.
+    Stays,
+    /// It does not count until it is edited.
+    Behind,
 }
 
 struct State {
@@ -117,6 +131,7 @@ impl Plans {
             workshop,
             router,
             scraper,
+            changing: Mutex::new(()),
             state: Mutex::new(State { history, status }),
         }
     }
@@ -162,21 +177,9 @@ impl Plans {
     /// # Errors
     /// What is wrong with it.
     pub fn edited(&self, file: &str, text: &str) -> Result<u64, PlanError> {
-        self.change("edit", None, |blueprint| {
-            let mut edited = Blueprint {
-                file: file.to_owned(),
-                text: text.to_owned(),
-                loads: blueprint.loads.clone(),
-                files: Default::default(),
-            };
-            for name in edited.resolve()?.1 {
-                tracing::warn!(
-                    plugin = name,
-                    "the configuration names this plugin now, which supersedes the loaded one"
-                );
-                edited.loads.retain(|load| load.name != name);
-            }
-            Ok(edited)
+        self.change("edit", Left::Counts, |blueprint| {
+            let edited = Blueprint::new(file.to_owned(), text.to_owned());
+            Ok(edited.with_loads(&blueprint.loads)?)
         })
     }
 
@@ -188,7 +191,7 @@ impl Plans {
         let kept = self.workshop.components().keep(component);
         load.digest = kept.map_err(PlanError::Keep)?;
         let by = format!("{} loaded {}", load.by, load.name);
-        self.change(&by, None, |blueprint| {
+        self.change(&by, Left::Stays, |blueprint| {
             let mut changed = blueprint.clone();
             changed.loads.retain(|known| known.name != load.name);
             changed.loads.push(load);
@@ -204,7 +207,7 @@ impl Plans {
     /// # Errors
     /// There is none of this name, or the plan without it does not work.
     pub fn unload(&self, name: &str, by: &str) -> Result<u64, PlanError> {
-        self.change(&format!("{by} unloaded {name}"), None, |blueprint| {
+        self.change(&format!("{by} unloaded {name}"), Left::Stays, |blueprint| {
             let mut changed = blueprint.clone();
             changed.loads.retain(|load| load.name != name);
             if changed.loads.len() == blueprint.loads.len() {
@@ -224,7 +227,7 @@ impl Plans {
     /// # Errors
     /// There is none, or it does not work any more.
     pub fn rollback(&self, to: Option<u64>, by: &str) -> Result<(u64, u64), PlanError> {
-        let (of, blueprint, left) = {
+        let (of, blueprint) = {
             let state = self.state();
             let Some(past) = state.history.find(to) else {
                 let known = state
@@ -237,12 +240,10 @@ impl Plans {
                     known: known.collect(),
                 });
             };
-            let current = state.history.current();
-            let left = current.map(|current| current.blueprint.text.clone());
-            (past.number, past.blueprint.clone(), left)
+            (past.number, past.blueprint.clone())
         };
         let said = format!("{by} went back to plan {of}");
-        let number = self.change(&said, left, |_| Ok(blueprint))?;
+        let number = self.change(&said, Left::Behind, |_| Ok(blueprint))?;
         Ok((number, of))
     }
 
@@ -250,34 +251,26 @@ impl Plans {
     fn change(
         &self,
         by: &str,
-        left: Option<String>,
+        left: Left,
         next: impl FnOnce(&Blueprint) -> Result<Blueprint, PlanError>,
     ) -> Result<u64, PlanError> {
-        let mut state = self.state();
-        let changed = state.history.current().map(|past| past.blueprint.clone());
-        let made = changed
-            .ok_or(PlanError::NoPast {
-                to: None,
-                known: Vec::new(),
-            })
-            .and_then(|current| self.made(next(&current)?));
-        let (active, blueprint) = match made {
-            Ok(made) => made,
-            Err(error) => {
-                state
-                    .status
-                    .refuse(error.to_string(), self.workshop.now_ms());
-                tracing::error!(by, %error, "a new plan was refused; the one that ran goes on");
-                return Err(error);
-            }
-        };
-        if let Some(current) = state.history.current()
-            && current.blueprint == blueprint
-        {
+        let changing = self.changing.lock();
+        let _one = changing.unwrap_or_else(PoisonError::into_inner);
+        let current = self.state().history.current().cloned();
+        let current = current.ok_or(PlanError::NoPast {
+            to: None,
+            known: Vec::new(),
+        })?;
+        let made = next(&current.blueprint).and_then(|blueprint| self.made(blueprint));
+        let (active, blueprint) = made.inspect_err(|error| {
+            tracing::error!(by, %error, "a new plan was refused; the one that ran goes on");
+            let now_ms = self.workshop.now_ms();
+            self.state().status.refuse(error.to_string(), now_ms);
+        })?;
+        if current.blueprint == blueprint {
             // Touched, or edited and edited back.
-            let number = current.number;
-            state.status.refusal = None;
-            return Ok(number);
+            self.state().status.refusal = None;
+            return Ok(current.number);
         }
         let active = Arc::new(active);
         let (old, new) = (&self.router.active().resolved, &active.resolved);
@@ -288,10 +281,16 @@ impl Plans {
         }
         self.router.activate(active.clone());
         self.scraper.replace(parser::sources(&active));
+        let mut state = self.state();
+        let behind = match left {
+            Left::Counts => None,
+            Left::Stays => state.history.left.take(),
+            Left::Behind => state.history.left.take().or(Some(current.blueprint.text)),
+        };
+        state.history.left = behind.filter(|text| *text != blueprint.text);
         let number = state
             .history
             .push(blueprint, by.to_owned(), self.workshop.now_ms());
-        state.history.left = left;
         save(&state.history);
         let plans = &state.history.plans;
         self.workshop

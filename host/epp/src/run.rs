@@ -306,7 +306,8 @@ fn workers() -> usize {
 }
 
 fn engine(flags: &Flags, resolved: &Resolved, workers: usize) -> Result<Engine, RunError> {
-    let per_plugin = INSTANCES_PER_PLUGIN_AND_WORKER * workers as u32;
+    // The shadow thread has a lane as every worker has.
+    let per_plugin = INSTANCES_PER_PLUGIN_AND_WORKER * (workers as u32 + 1);
     let options = EngineOptions {
         cache_dir: flags.plugin_cache.clone(),
         max_instances: per_plugin * (resolved.plugins.len() as u32 + MORE_PLUGINS),

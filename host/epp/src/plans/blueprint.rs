@@ -56,6 +56,32 @@ pub enum LoadError {
 }
 
 impl Blueprint {
+    /// A document alone.
+    pub fn new(file: String, text: String) -> Self {
+        Self {
+            file,
+            text,
+            loads: Vec::new(),
+            files: BTreeMap::new(),
+        }
+    }
+
+    /// The same with these loads over it, but for those of a name that the document uses: it supersedes them.
+    ///
+    /// # Errors
+    /// As [`Blueprint::resolve`].
+    pub fn with_loads(mut self, loads: &[Load]) -> Result<Self, BlueprintError> {
+        self.loads = loads.to_vec();
+        for name in self.resolve()?.1 {
+            tracing::warn!(
+                plugin = name,
+                "the configuration names this plugin now, which supersedes the loaded one"
+            );
+            self.loads.retain(|load| load.name != name);
+        }
+        Ok(self)
+    }
+
     /// What the document says, with the loads in it. A load of a name that the document uses is left out:
     /// the document counts. The second value names those.
     ///

@@ -21,23 +21,22 @@ pub(super) fn plan(
         source,
     })?;
     let before = history.current().map(|past| past.blueprint.clone());
-    let configured = Blueprint {
-        file,
-        text,
-        loads: Vec::new(),
-        files: Default::default(),
-    };
+    let configured = Blueprint::new(file, text);
     let wanted = match before {
         // Somebody went back from this very document, and it has not changed.
         Some(before) if history.left.as_ref() == Some(&configured.text) => {
             tracing::warn!("a rollback counts, not the configuration, until that is edited");
-            before
+            Ok(before)
         }
-        Some(before) => with_loads(&configured, before),
-        None => configured.clone(),
+        Some(before) => configured.clone().with_loads(&before.loads),
+        None => Ok(configured.clone()),
     };
-    let made = workshop.make(wanted.clone()).or_else(|error| {
-        if wanted == configured {
+    let alone = wanted.as_ref().is_ok_and(|wanted| *wanted == configured);
+    let made = wanted
+        .map_err(PlanError::from)
+        .and_then(|wanted| workshop.make(wanted));
+    let made = made.or_else(|error| {
+        if alone {
             return Err(error);
         }
         tracing::error!(%error, "what was loaded or gone back to does not work any more; the configuration alone counts");
@@ -48,19 +47,4 @@ pub(super) fn plan(
         other => RunError::Plan(other),
     })?;
     Ok((active, history, blueprint))
-}
-
-fn with_loads(configured: &Blueprint, before: Blueprint) -> Blueprint {
-    let mut wanted = configured.clone();
-    wanted.loads = before.loads;
-    if let Ok((_, superseded)) = wanted.resolve() {
-        for name in superseded {
-            tracing::warn!(
-                plugin = name,
-                "the configuration names this plugin now, which supersedes the loaded one"
-            );
-            wanted.loads.retain(|load| load.name != name);
-        }
-    }
-    wanted
 }

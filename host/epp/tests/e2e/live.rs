@@ -32,8 +32,12 @@ fn only(last: bool) -> Vec<u8> {
 }
 
 fn start(directory: &TempDir, flags: &[String]) -> Picker {
+    start_with(directory, flags, CONFIG.to_owned())
+}
+
+fn start_with(directory: &TempDir, flags: &[String], config: String) -> Picker {
     let options = PickerOptions {
-        config: CONFIG.to_owned(),
+        config,
         endpoints: vec![endpoint(8000), endpoint(8001)],
         flags: flags.to_vec(),
     };
@@ -277,6 +281,30 @@ fn loads_and_plans_outlive_the_process_until_the_configuration_names_them() {
     wait::for_value("a superseded load", loaded, Value::is_null);
     assert_eq!(destination(&third), FIRST);
     assert!(third.process.log().contains("supersedes"));
+}
+
+#[test]
+fn a_load_after_a_rollback_does_not_bring_the_document_back() {
+    let directory = TempDir::new().unwrap();
+    let flags = [data_dir(&directory)];
+    let component = directory.path().join("mine.wasm");
+    std::fs::write(&component, only(true)).unwrap();
+    let first = start(&directory, &flags);
+    let config = directory.path().join("config.yaml");
+    std::fs::write(&config, with_component(&component)).unwrap();
+    let number = || first.metric("switchyard_plan_number");
+    wait::for_value("the plan's number", number, |seen| *seen == 2.0);
+    assert_eq!(destination(&first), LAST);
+    let back = http::ask(first.admin, "POST /admin/plan/rollback", "", "");
+    assert_eq!(back.status, 200, "{}", back.text());
+    assert_eq!(load(&first, "other", &only(false)).status, 200);
+    assert_eq!(destination(&first), FIRST);
+    drop(first);
+
+    // The document still names the filter that was gone back from.
+    let second = start_with(&directory, &flags, with_component(&component));
+    assert_eq!(destination(&second), FIRST);
+    assert!(!names(&second).contains(&"mine".to_owned()));
 }
 
 #[test]
