@@ -275,7 +275,7 @@ mod tests {
             &both,
             &facts(&both, "0.2.0"),
             &expect![
-                "fair: it exports `switchyard:plugin/scorer@0.2.0`, expected contract 0.1.x; build it again with the SDK that a `switchyard` of that contract brings"
+                "fair: it exports `switchyard:plugin/scorer@0.2.0`, expected contract 0.1.0; build it again with the SDK that a `switchyard` of that contract brings"
             ],
         );
         check_refused(

@@ -8,7 +8,7 @@ use wasmparser::{
     ComponentExternalKind, Encoding, KnownCustom, Parser, Payload, Validator, WasmFeatures,
 };
 
-use crate::contract::{self, IMPORTS, SERIES, Stage, VERSION};
+use crate::contract::{self, IMPORTS, Stage, VERSION};
 use crate::said::Said;
 use crate::table::aligned_left;
 
@@ -74,7 +74,7 @@ pub enum NoComponent {
 pub enum Misfit {
     /// It was built for another contract.
     #[error(
-        "it {item}, expected contract {SERIES}x; build it again with the SDK that a `switchyard` of that contract brings"
+        "it {item}, expected contract {VERSION}; build it again with the SDK that a `switchyard` of that contract brings"
     )]
     Version {
         /// The import or export, and which of the two it is.
@@ -140,7 +140,7 @@ pub fn run(path: &Path) -> Result<Said, InspectError> {
     };
     Ok(match facts.fit() {
         Ok(()) => Said::well(
-            told(format!("yes: pickers with contract {SERIES}x")),
+            told(format!("yes: pickers with contract {VERSION}")),
             format!("switchyard plugin load {shown}"),
         ),
         Err(misfit) => Said::ill(told(format!("no: {misfit}")), "switchyard plugin build"),
@@ -166,7 +166,7 @@ impl Facts {
         let imports = self.imports.iter().map(|name| ("imports", name));
         for (item, name) in exports.chain(imports) {
             let ours = contract::interface(name);
-            if ours.is_some_and(|(_, version)| !version.starts_with(SERIES)) {
+            if ours.is_some_and(|(_, version)| version != VERSION) {
                 let item = format!("{item} `{name}`");
                 return Err(Misfit::Version { item });
             }

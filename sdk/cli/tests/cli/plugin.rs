@@ -105,7 +105,7 @@ fn a_scorer_is_made_built_and_looked_at() {
           stages     scorer
           exports    scorer, lifecycle
           imports    types, log
-          fits       yes: pickers with contract 0.1.x
+          fits       yes: pickers with contract 0.1.0
     "#]]
     .assert_eq(&steady(&ended.out, &folder));
 
