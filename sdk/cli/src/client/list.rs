@@ -70,7 +70,7 @@ fn row(plugin: &Plugin) -> Vec<String> {
         word(&plugin.kind),
         word(&plugin.version),
         plugin.stages.join("+"),
-        word(&plugin.state),
+        state(plugin),
         mode(plugin),
         count(plugin.calls),
         count(
@@ -85,6 +85,18 @@ fn row(plugin: &Plugin) -> Vec<String> {
             .map_or_else(|| "-".to_owned(), short),
         from,
     ]
+}
+
+/// How the plugin does, from the state of its breaker: "closed" would read as if it did not run.
+fn state(plugin: &Plugin) -> String {
+    let state = plugin.state.as_deref().unwrap_or("-");
+    let told = match state {
+        "closed" => "works",
+        "open" => "rests",
+        "half-open" => "is tried",
+        other => other,
+    };
+    told.to_owned()
 }
 
 /// The mode, and of a shadow how often it would have made a difference.

@@ -202,18 +202,18 @@ fn plugins_are_listed() {
     check(
         &["plugin", "list"],
         r#"[{"name": "queue", "type": "queue-scorer", "version": "0.1.0", "digest": "sha256:0123456789abcdef",
-             "stages": ["scorer"], "state": "running", "calls": 1200, "faults": {}, "mode": "active", "loaded": null},
+             "stages": ["scorer"], "state": "closed", "calls": 1200, "faults": {}, "mode": "active", "loaded": null},
             {"name": "fair", "type": "fair", "version": "1.0.0", "digest": "sha256:fedcba9876543210",
-             "stages": ["scorer", "hooks"], "state": "running", "calls": 3, "faults": {"deadline": 1}, "mode": "shadow",
+             "stages": ["scorer", "hooks"], "state": "open", "calls": 3, "faults": {"deadline": 1}, "mode": "shadow",
              "shadow": {"asked": 3, "would_change": 2, "faults": 0},
              "loaded": {"by": "ada", "at_ms": 1795578420000}}]"#,
         &expect![[r#"
             GET /admin/plugins
             0 bytes
             ---
-            name   type          version  stages        state    mode                               calls  faults  digest        from
-            queue  queue-scorer  0.1.0    scorer        running  active                             1200   0       0123456789ab  configuration
-            fair   fair          1.0.0    scorer+hooks  running  shadow: 2 of 3 picks would change  3      1       fedcba987654  loaded by ada, 2026-11-25 03:47:00Z
+            name   type          version  stages        state  mode                               calls  faults  digest        from
+            queue  queue-scorer  0.1.0    scorer        works  active                             1200   0       0123456789ab  configuration
+            fair   fair          1.0.0    scorer+hooks  rests  shadow: 2 of 3 picks would change  3      1       fedcba987654  loaded by ada, 2026-11-25 03:47:00Z
             ---
             next: switchyard explain --last --epp EPP
         "#]],
