@@ -29,6 +29,9 @@ pub struct EngineOptions {
     pub max_component_bytes: usize,
     /// Stack of a guest. The calling thread must have this much to spare.
     pub stack_bytes: usize,
+    /// Whether guests' instructions are counted, for [`LastCall::fuel`](crate::LastCall::fuel). Counting slows every
+    /// call, so a picker does not; compiled code that counts is another in the cache.
+    pub fuel: bool,
 }
 
 impl Default for EngineOptions {
@@ -39,6 +42,7 @@ impl Default for EngineOptions {
             max_instances: 512,
             max_component_bytes: 64 << 20,
             stack_bytes: 512 << 10,
+            fuel: false,
         }
     }
 }
@@ -83,6 +87,7 @@ struct Inner {
     tick: Duration,
     max_component_bytes: usize,
     pooling: bool,
+    fuel: bool,
     made: Instant,
 }
 
@@ -131,6 +136,7 @@ impl Engine {
             tick: options.tick,
             max_component_bytes: options.max_component_bytes,
             pooling,
+            fuel: options.fuel,
             made: Instant::now(),
         })))
     }
@@ -186,6 +192,10 @@ impl Engine {
         self.0.max_component_bytes
     }
 
+    pub(crate) fn counts_fuel(&self) -> bool {
+        self.0.fuel
+    }
+
     pub(crate) fn made(&self) -> Instant {
         self.0.made
     }
@@ -217,6 +227,7 @@ fn make(options: &EngineOptions, pooling: bool) -> wasmtime::Result<wasmtime::En
     config
         .concurrency_support(false)
         .epoch_interruption(true)
+        .consume_fuel(options.fuel)
         .max_wasm_stack(options.stack_bytes)
         .memory_may_move(false);
     if pooling {

@@ -28,6 +28,8 @@ pub(crate) struct Told {
 pub(crate) struct Instance {
     store: Store<State>,
     guests: Guests,
+    /// What the last call burnt, where the engine counts it.
+    fuel: Option<u64>,
     told: Option<u64>,
     unfit: Option<CallFault>,
 }
@@ -47,6 +49,7 @@ impl Instance {
         store.epoch_deadline_callback(|mut store| Ok(store.data_mut().at_deadline()));
         store.data_mut().begin(Kind::Start, None);
         store.set_epoch_deadline(common.ticks[Kind::Start as usize]);
+        fill(&mut store)?;
         pulse.begin();
         let instance = pre.instantiate(&mut store);
         pulse.end();
@@ -59,6 +62,7 @@ impl Instance {
         Ok(Self {
             store,
             guests,
+            fuel: None,
             told: None,
             unfit: None,
         })
@@ -80,10 +84,12 @@ impl Instance {
             ticks = ticks.min(ticks_of(left, state.common.tick));
         }
         self.store.set_epoch_deadline(ticks);
+        fill(&mut self.store)?;
         pulse.begin();
         let answer = run(&self.guests, &mut self.store);
         pulse.end();
         self.store.data_mut().end();
+        self.fuel = burnt(&self.store);
         answer.map_err(|error| classify(&error, self.store.data()))
     }
 
@@ -130,6 +136,11 @@ impl Instance {
         self.unfit.as_ref()
     }
 
+    /// Instructions of the last call, where the engine counts them.
+    pub(crate) fn fuel(&self) -> Option<u64> {
+        self.fuel
+    }
+
     pub(crate) fn state(&self) -> &State {
         self.store.data()
     }
@@ -137,4 +148,25 @@ impl Instance {
     pub(crate) fn state_mut(&mut self) -> &mut State {
         self.store.data_mut()
     }
+}
+
+/// More than any call burns: time is what bounds a call, fuel only counts.
+const FULL: u64 = u64::MAX;
+
+/// Fills the tank, where the engine counts fuel.
+fn fill(store: &mut Store<State>) -> Result<(), CallFault> {
+    if !store.data().common.counts_fuel {
+        return Ok(());
+    }
+    store
+        .set_fuel(FULL)
+        .map_err(|error| classify(&error, store.data()))
+}
+
+/// What is gone of the tank.
+fn burnt(store: &Store<State>) -> Option<u64> {
+    if !store.data().common.counts_fuel {
+        return None;
+    }
+    store.get_fuel().ok().map(|left| FULL - left)
 }

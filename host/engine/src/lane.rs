@@ -1,5 +1,6 @@
 //! One instance of every plugin of a plan, as the scheduler calls it.
 
+mod last;
 mod slot;
 
 use std::collections::VecDeque;
@@ -19,6 +20,9 @@ use crate::scraper::{Fetch, Fetched, Sample};
 use crate::{check, convert};
 use switchyard_scheduler::Stage;
 
+pub use last::LastCall;
+
+use last::Carried;
 use slot::{Job, Slot};
 
 /// One instance of every plugin of a plan, and a spare of each. Give every worker thread its own: a lane serves
@@ -34,7 +38,7 @@ struct Shared {
     journal: Journal,
     /// When the decision about the request at hand must have fallen.
     due: Option<Instant>,
-    last_call_ns: u64,
+    last: LastCall,
     scratch: Vec<u32>,
 }
 
@@ -57,7 +61,7 @@ impl EngineLane {
                 told: None,
                 journal: Journal::Off,
                 due: None,
-                last_call_ns: 0,
+                last: LastCall::default(),
                 scratch: Vec::new(),
             },
         })
@@ -92,6 +96,13 @@ impl EngineLane {
         self.shared.due = due;
     }
 
+    /// What the last call cost, whichever plugin it was.
+    ///
+    /// Tools that want a fresh instance make another lane of the same plugins: no two lanes share one.
+    pub fn last_call(&self) -> LastCall {
+        self.shared.last
+    }
+
     /// What a scraper wants fetched; empty where the plugin is none.
     pub fn scraper_plan(&self, plugin: PluginIndex) -> Vec<Fetch> {
         let slot = usize::try_from(plugin.0)
@@ -112,6 +123,7 @@ impl EngineLane {
             kind: Kind::Parse,
             stage: Stage::Scraper,
             subject: None,
+            given_bytes: fetched.body.len(),
         };
         slot.call(
             shared,
@@ -157,11 +169,12 @@ pub(crate) fn put<T>(answer: Vec<T>, into: &mut Vec<T>) {
     }
 }
 
-fn about<'a>(call: Call<'a>, kind: Kind, stage: Stage) -> Job<'a> {
+fn about<'a>(call: Call<'a>, kind: Kind, stage: Stage, given_bytes: usize) -> Job<'a> {
     Job {
         kind,
         stage,
         subject: Some((call.request, call.profile)),
+        given_bytes,
     }
 }
 
@@ -194,7 +207,12 @@ impl Lane for EngineLane {
         let (slot, shared) = self.at(call.plugin)?;
         slot.call(
             shared,
-            about(call, Kind::Call, Stage::Filter),
+            about(
+                call,
+                Kind::Call,
+                Stage::Filter,
+                size_of_val(rows) + size_of_val(inputs),
+            ),
             |guests, store| guests.filter()?.call_keep(store, rows, inputs),
             |answer, scratch| check::kept(answer, rows, scratch, keep),
         )
@@ -210,7 +228,12 @@ impl Lane for EngineLane {
         let (slot, shared) = self.at(call.plugin)?;
         slot.call(
             shared,
-            about(call, Kind::Call, Stage::Scorer),
+            about(
+                call,
+                Kind::Call,
+                Stage::Scorer,
+                size_of_val(rows) + size_of_val(inputs),
+            ),
             |guests, store| guests.scorer()?.call_score(store, rows, inputs),
             |answer, _| {
                 check::scores(&answer, rows)?;
@@ -230,7 +253,12 @@ impl Lane for EngineLane {
         let (slot, shared) = self.at(call.plugin)?;
         slot.call(
             shared,
-            about(call, Kind::Call, Stage::Picker),
+            about(
+                call,
+                Kind::Call,
+                Stage::Picker,
+                size_of_val(rows) + size_of_val(totals) + size_of_val(inputs),
+            ),
             |guests, store| guests.picker()?.call_pick(store, rows, totals, inputs),
             |answer, scratch| {
                 check::picks(&answer, rows, scratch)?;
@@ -240,10 +268,11 @@ impl Lane for EngineLane {
     }
 
     fn agree(&mut self, call: Call<'_>, picked: &[u32], inputs: &[f64]) -> Result<bool, CallFault> {
+        let given = call.profile.len() + size_of_val(picked) + size_of_val(inputs);
         let (slot, shared) = self.at(call.plugin)?;
         slot.call(
             shared,
-            about(call, Kind::Call, Stage::Decider),
+            about(call, Kind::Call, Stage::Decider, given),
             |guests, store| {
                 guests
                     .decider()?
@@ -260,10 +289,11 @@ impl Lane for EngineLane {
         inputs: &[f64],
     ) -> Result<Vec<Step>, CallFault> {
         let results = convert::results(done);
+        let given = results.bytes() + size_of_val(inputs);
         let (slot, shared) = self.at(call.plugin)?;
         slot.call(
             shared,
-            about(call, Kind::Call, Stage::ProfileHandler),
+            about(call, Kind::Call, Stage::ProfileHandler, given),
             |guests, store| guests.profile_handler()?.call_next(store, &results, inputs),
             |answer, _| Ok(answer.into_iter().map(convert::step).collect()),
         )
@@ -276,10 +306,11 @@ impl Lane for EngineLane {
         inputs: &[f64],
     ) -> Result<Decision, CallFault> {
         let results = convert::results(done);
+        let given = results.bytes() + size_of_val(inputs);
         let (slot, shared) = self.at(call.plugin)?;
         slot.call(
             shared,
-            about(call, Kind::Call, Stage::ProfileHandler),
+            about(call, Kind::Call, Stage::ProfileHandler, given),
             |guests, store| {
                 guests
                     .profile_handler()?
@@ -300,10 +331,11 @@ impl Lane for EngineLane {
         inputs: &[f64],
     ) -> Result<Vec<Header>, CallFault> {
         let decision = convert::decision_to(decision);
+        let given = decision.bytes() + size_of_val(inputs);
         let (slot, shared) = self.at(call.plugin)?;
         slot.call(
             shared,
-            about(call, Kind::Hook, Stage::Hooks),
+            about(call, Kind::Hook, Stage::Hooks, given),
             |guests, store| guests.hooks()?.call_picked(store, &decision, inputs),
             |answer, _| check::headers(convert::headers_from(answer)),
         )
@@ -313,7 +345,7 @@ impl Lane for EngineLane {
         let (slot, shared) = self.at(call.plugin)?;
         slot.call(
             shared,
-            about(call, Kind::Hook, Stage::Hooks),
+            about(call, Kind::Hook, Stage::Hooks, 0),
             |guests, store| guests.hooks()?.call_response_started(store, status),
             |answer, _| check::headers(convert::headers_from(answer)),
         )
@@ -324,7 +356,7 @@ impl Lane for EngineLane {
         let (slot, shared) = self.at(call.plugin)?;
         slot.call(
             shared,
-            about(call, Kind::Hook, Stage::Hooks),
+            about(call, Kind::Hook, Stage::Hooks, 0),
             |guests, store| guests.hooks()?.call_response_ended(store, ended),
             |(), _| Ok(()),
         )
@@ -338,6 +370,6 @@ impl Lane for EngineLane {
     }
 
     fn last_call_ns(&self) -> u64 {
-        self.shared.last_call_ns
+        self.shared.last.ns
     }
 }

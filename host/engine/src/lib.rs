@@ -39,7 +39,7 @@ pub use breaker::{BreakerOptions, BreakerState};
 pub use engine::{Engine, EngineError, EngineOptions};
 pub use host::own_columns::OwnColumns;
 pub use host::state::StateStore;
-pub use lane::EngineLane;
+pub use lane::{EngineLane, LastCall};
 pub use limits::Limits;
 pub use load::{CONTRACT_VERSION, Class, Component, LoadError, Stages, digest_of};
 pub use plugin::{About, Diagnostic, Input, Needs, Plugin, PluginOptions, StartError};

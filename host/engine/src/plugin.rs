@@ -75,6 +75,7 @@ impl Plugin {
             ticks: Kind::ALL.map(|kind| engine.ticker().ticks(limits.budget(kind))),
             grace: Kind::ALL.map(|kind| grace(limits.budget(kind), engine.tick())),
             tick: engine.tick(),
+            counts_fuel: engine.counts_fuel(),
             ignored_writes: 0.into(),
         });
         let pulse = engine.ticker().pulse();

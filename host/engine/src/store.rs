@@ -30,6 +30,8 @@ pub(crate) struct Common {
     pub(crate) grace: [u64; 5],
     /// One tick of the engine.
     pub(crate) tick: Duration,
+    /// Whether the engine counts instructions.
+    pub(crate) counts_fuel: bool,
     /// Writes to own columns or rows that do not exist.
     pub(crate) ignored_writes: AtomicU64,
 }
@@ -141,6 +143,11 @@ impl State {
                 limit: self.common.limits.host_bytes,
             }),
         }
+    }
+
+    /// Bytes that host functions carried in the call at hand or just over, log lines included.
+    pub(crate) fn carried(&self) -> usize {
+        self.common.limits.host_bytes - self.host_bytes + self.log.spent()
     }
 
     /// Answers an import: from the record when replaying, else from `live`, keeping the answer when recording.

@@ -41,6 +41,11 @@ impl LogBudget {
         self.complaint.as_deref()
     }
 
+    /// Bytes written in this call.
+    pub(crate) fn spent(&self) -> usize {
+        self.limit - self.left
+    }
+
     fn spend(&mut self, bytes: usize) -> Verdict {
         if self.dropping {
             return Verdict::Drop;

@@ -7,6 +7,7 @@ use switchyard_scheduler::{CallFault, Cause, Request};
 use wasmtime::Store;
 
 use super::Shared;
+use super::last::{Carried, LastCall};
 use crate::bindings::switchyard::plugin::types::Fault;
 use crate::fault::{fault, said};
 use crate::guests::Guests;
@@ -35,6 +36,8 @@ pub(super) struct Job<'a> {
     pub(super) stage: Stage,
     /// The request and the profile that runs, if the call is about one.
     pub(super) subject: Option<(&'a Arc<Request>, &'a str)>,
+    /// Bytes of lists and texts among the arguments.
+    pub(super) given_bytes: usize,
 }
 
 impl Slot {
@@ -56,14 +59,14 @@ impl Slot {
     }
 
     /// Calls the guest, checks its answer, and sees to what follows from a fault.
-    pub(super) fn call<R, A>(
+    pub(super) fn call<R: Carried, A>(
         &mut self,
         shared: &mut Shared,
         job: Job<'_>,
         run: impl FnOnce(&Guests, &mut Store<State>) -> wasmtime::Result<Result<R, Fault>>,
         check: impl FnOnce(R, &mut Vec<u32>) -> Result<A, CallFault>,
     ) -> Result<A, CallFault> {
-        shared.last_call_ns = 0;
+        shared.last = LastCall::default();
         if !self.plugin.stages().contains(job.stage) {
             let (name, stage) = (self.plugin.name(), job.stage.as_str());
             let message = format!("plugin `{name}` does not export `{stage}`");
@@ -86,7 +89,7 @@ impl Slot {
         answer
     }
 
-    fn attempt<R>(
+    fn attempt<R: Carried>(
         &mut self,
         shared: &mut Shared,
         job: &Job<'_>,
@@ -115,8 +118,19 @@ impl Slot {
         if journaled {
             shared.journal = std::mem::take(&mut instance.state_mut().journal);
         }
-        shared.last_call_ns = ns;
-        self.tally.count(ns, instance.state().limiter.used());
+        let memory_bytes = instance.state().limiter.used();
+        let answer_bytes = match &answer {
+            Ok(Ok(answer)) => answer.bytes(),
+            Ok(Err(refusal)) => refusal.message.len(),
+            Err(_) => 0,
+        };
+        shared.last = LastCall {
+            ns,
+            copied_bytes: job.given_bytes + answer_bytes + instance.state().carried(),
+            memory_bytes,
+            fuel: instance.fuel(),
+        };
+        self.tally.count(ns, memory_bytes);
         match answer {
             Ok(answer) => answer.map_err(said),
             Err(broke) => {

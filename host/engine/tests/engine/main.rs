@@ -14,6 +14,7 @@ mod harness;
 mod imports;
 mod lane;
 mod load;
+mod measure;
 mod pooling;
 mod stages;
 mod wasi;
