@@ -1,6 +1,6 @@
-//! Puts into the binary what a new plugin needs: the templates, the guest SDK and the contract.
+//! Puts into the binary what a new plugin needs: templates, cases, SDKs and the contract.
 //!
-//! The SDK stands on no registry, so a plugin carries its sources. Its manifest is written here without
+//! The SDKs stand on no registry, so a plugin carries their sources. The manifest of Rust's is written here without
 //! what it inherits from the workspace, and the versions of what it builds on are those of the built-in
 //! plugins' lock file.
 
@@ -14,6 +14,20 @@ use toml::{Table, Value};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
+/// The names of the folders with templates.
+const LANGUAGES: [&str; 6] = ["rust", "go", "js", "ts", "python", "c"];
+
+/// Folders that hold nothing a plugin needs: tests of the SDKs, and what tools leave behind.
+const LEFT_OUT: [&str; 7] = [
+    "tests",
+    "test",
+    "testguests",
+    "testdata",
+    "node_modules",
+    "target",
+    "__pycache__",
+];
+
 /// What the plugins' manifest names besides the SDK.
 const NAMED_BY_PLUGINS: [&str; 2] = ["schemars", "serde"];
 
@@ -21,13 +35,21 @@ fn main() -> Result<()> {
     let here = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR")?);
     let root = here.join("../..").canonicalize()?;
     let mut code = String::new();
-    folder(
-        &mut code,
-        "TEMPLATES_RUST",
-        &root.join("sdk/templates/rust"),
-    )?;
-    folder(&mut code, "SDK_RUST_SOURCES", &root.join("sdk/rust/src"))?;
     folder(&mut code, "CONTRACT", &root.join("wit"))?;
+    folder(&mut code, "CASES", &root.join("sdk/templates/cases"))?;
+    for language in LANGUAGES {
+        let constant = language.to_uppercase();
+        let templates = root.join("sdk/templates").join(language);
+        folder(&mut code, &format!("TEMPLATES_{constant}"), &templates)?;
+        let sdk = root.join("sdk").join(language);
+        match language {
+            // Its manifest is another there.
+            "rust" => folder(&mut code, "SDK_RUST", &sdk.join("src"))?,
+            // What is JavaScript there serves TypeScript too.
+            "ts" => {}
+            _ => folder(&mut code, &format!("SDK_{constant}"), &sdk)?,
+        }
+    }
 
     let workspace = table(&root.join("Cargo.toml"))?;
     let workspace = at(&workspace, "workspace")?;
@@ -75,15 +97,36 @@ fn folder(code: &mut String, name: &str, root: &Path) -> Result<()> {
 
 fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     println!("cargo::rerun-if-changed={}", folder.display());
-    for entry in fs::read_dir(folder)? {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Err(format!("{} is missing", folder.display()).into());
+    };
+    for entry in entries {
         let path = entry?.path();
-        if path.is_dir() {
-            walk(&path, files)?;
-        } else {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with('.') {
+            // Caches of tools.
+        } else if path.is_dir() {
+            if !LEFT_OUT.contains(&&*name) {
+                walk(&path, files)?;
+            }
+        } else if !is_test_of_sdk(&path) {
             files.push(path);
         }
     }
     Ok(())
+}
+
+/// Tests beside the sources of an SDK; those of templates are wanted.
+fn is_test_of_sdk(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let in_templates = path
+        .components()
+        .any(|part| part.as_os_str() == "templates");
+    let is_test = name.ends_with("_test.go")
+        || name.ends_with(".test.js")
+        || name.ends_with(".test.ts")
+        || name.starts_with("test_");
+    is_test && !in_templates
 }
 
 fn text(code: &mut String, name: &str, text: &str) -> Result<()> {

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde::Deserialize;
-use switchyard_cli::componentize::{EncodeError, encode};
-use switchyard_cli::toolchain::TARGET;
+use switchyard_build::componentize::{EncodeError, encode};
+use switchyard_build::language::rust::TARGET;
 
 /// Why the components were not built.
 #[derive(Debug, thiserror::Error)]

@@ -12,7 +12,6 @@ use std::path::{Path, PathBuf};
 
 use figures::Figures;
 use serde::Serialize;
-use switchyard_cli::explain;
 use theatre::{Binaries, Routed};
 use workload::Shape;
 
@@ -20,7 +19,8 @@ use crate::build::{self, BuildError};
 use crate::children;
 use crate::progress::Progress;
 use crate::setup::{self, EnvoyError};
-use crate::stage::{StageError, http};
+use crate::stage::StageError;
+use crate::tool::{Tool, ToolError};
 use crate::workspace::{Profile, Workspace};
 
 /// How the demo runs.
@@ -60,7 +60,7 @@ pub enum DemoError {
     Play(#[from] player::PlayError),
     /// The picker does not tell its decision.
     #[error("the picker did not tell its last decision: {0}")]
-    Decision(String),
+    Decision(#[from] ToolError),
     /// The figures could not be written.
     #[error("{} could not be written: {source}", path.display())]
     Json {
@@ -118,9 +118,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<(), DemoError> {
     if let Some(path) = &options.json {
         write_json(path, &outcome)?;
     }
-    let url = format!("{}/debug/decisions?last=1", stage.picker.admin_url());
-    let decisions = http::get(&url).map_err(DemoError::Decision)?;
-    progress.say(explained(&decisions).map_err(DemoError::Decision)?);
+    progress.say(explained(&binaries, &stage, &files)?);
 
     let verdict = figures::verdict(&outcome.round_robin, &outcome.routed);
     if options.keep {
@@ -133,11 +131,11 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<(), DemoError> {
     verdict.map_err(DemoError::Verdict)
 }
 
-/// The decision as `switchyard explain` shows it.
-fn explained(decisions: &str) -> Result<String, String> {
-    let decisions = serde_json::from_str(decisions)
-        .map_err(|error| format!("the picker's answer is not JSON ({error}): {decisions}"))?;
-    explain::decision(&decisions).map_err(|error| error.to_string())
+/// The last decision, as anybody would ask for it.
+fn explained(binaries: &Binaries, stage: &Routed, files: &Path) -> Result<String, ToolError> {
+    let explain = Tool::new(&binaries.command).args(["explain", "--last", "--epp"]);
+    let explain = explain.arg(stage.picker.admin_url());
+    explain.run_logged(&files.join("explain.log"))
 }
 
 fn write_json(path: &Path, outcome: &Outcome) -> Result<(), DemoError> {

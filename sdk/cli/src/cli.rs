@@ -34,6 +34,11 @@ Examples:
   switchyard plugin build
   switchyard plugin build --dir tenant-fairness";
 
+const DOCTOR_EXAMPLES: &str = "\
+Examples:
+  switchyard doctor
+  switchyard doctor --fix --lang go";
+
 const LOAD_EXAMPLES: &str = "\
 Examples:
   switchyard plugin load tenant-fairness.wasm
@@ -71,8 +76,9 @@ enum Command {
         #[command(flatten)]
         picker: Connection,
     },
-    /// Say which tools are there, and what installs those that are not
-    Doctor,
+    /// Say which tools are there for each language, and what installs those that are not
+    #[command(after_help = DOCTOR_EXAMPLES)]
+    Doctor(doctor::Options),
     /// Write completions for a shell to standard output
     Completions {
         /// The shell
@@ -144,7 +150,7 @@ pub fn run(cli: Cli) -> Result<Said, Error> {
     Ok(match cli.command {
         Command::Plugin(plugin) => return run_plugin(plugin),
         Command::Explain { which, picker } => client::explain::run(&which, &picker)?,
-        Command::Doctor => doctor::run(),
+        Command::Doctor(options) => doctor::run(&options)?,
         Command::Completions { shell } => completions(shell),
         Command::Man => man(),
     })
@@ -214,7 +220,7 @@ mod tests {
             Commands:
               plugin       Make, build, look at and load plugins
               explain      Show a decision of a running picker: endpoints down, what each plugin said across
-              doctor       Say which tools are there, and what installs those that are not
+              doctor       Say which tools are there for each language, and what installs those that are not
               completions  Write completions for a shell to standard output
               man          Write the man page to standard output
               help         Print this message or the help of the given subcommand(s)

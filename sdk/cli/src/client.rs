@@ -71,7 +71,7 @@ pub enum ClientError {
     Nameless(PathBuf),
     /// The component cannot be read, or is none.
     #[error(transparent)]
-    Component(#[from] crate::inspect::InspectError),
+    Component(#[from] switchyard_build::facts::InspectError),
     /// Nobody answers.
     #[error(
         "no picker answers at {epp}: {reason}; is it running, and is this its admin address? `--epp URL` names another"

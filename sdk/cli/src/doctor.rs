@@ -1,26 +1,79 @@
-//! `switchyard doctor`: which tools are there, and what installs those that are not.
+//! `switchyard doctor`: which tools are there for each language, and what installs those that are not.
+
+use switchyard_build::language::Language;
+use switchyard_build::table::aligned_left;
+use switchyard_build::tools::{Finding, FixError};
 
 use crate::said::Said;
-use crate::table::aligned_left;
-use crate::toolchain::{Finding, Rust};
 
-/// The command.
-pub fn run() -> Said {
-    told(&Rust::default().findings())
+/// What to look at, and what to do about it.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Options {
+    /// Look at the tools of this language only (repeatable)
+    #[arg(long = "lang", value_name = "LANGUAGE")]
+    pub languages: Vec<Language>,
+    /// Install what is missing, from package registries
+    #[arg(long)]
+    pub fix: bool,
 }
 
-fn told(findings: &[Finding]) -> Said {
-    let rows: Vec<Vec<String>> = findings.iter().map(row).collect();
-    let text = format!("rust\n{}", aligned_left(&rows));
-    let first = findings
+/// What was found for one language.
+type Looked = (Language, Vec<Finding>);
+
+/// The command.
+pub fn run(options: &Options) -> Result<Said, FixError> {
+    let languages = match options.languages.as_slice() {
+        [] => Language::ALL.to_vec(),
+        some => some.to_vec(),
+    };
+    if options.fix {
+        languages.iter().try_for_each(|language| fix(*language))?;
+    }
+    let looked = languages
+        .into_iter()
+        .map(|language| (language, language.toolchain().findings()));
+    Ok(told(&looked.collect::<Vec<_>>()))
+}
+
+/// Installs what is missing. A tool may bring others that were missing, so each is looked for anew.
+fn fix(language: Language) -> Result<(), FixError> {
+    let toolchain = language.toolchain();
+    let mut tried = Vec::new();
+    while let Err(lack) = toolchain.check() {
+        if tried.contains(&lack.tool) {
+            return Err(FixError {
+                tool: lack.tool,
+                reason: format!("{}, although it was installed", lack.found),
+                install: lack.install,
+            });
+        }
+        tried.push(lack.tool);
+        toolchain.fix(&lack)?;
+    }
+    Ok(())
+}
+
+fn told(looked: &[Looked]) -> Said {
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    for (language, findings) in looked {
+        rows.push(vec![language.to_string()]);
+        rows.extend(findings.iter().map(row));
+    }
+    let text = aligned_left(&rows);
+    let sick = looked
         .iter()
-        .find_map(|finding| finding.found.as_ref().err());
-    match first {
-        None => Said::well(
-            text,
-            "switchyard plugin new NAME --stage scorer --lang rust",
-        ),
-        Some(lack) => Said::ill(text, lack.install),
+        .find(|(_, findings)| findings.iter().any(|finding| finding.found.is_err()));
+    match sick {
+        None => {
+            let language = looked
+                .first()
+                .map_or(Language::Rust, |(language, _)| *language);
+            let next = format!("switchyard plugin new NAME --stage scorer --lang {language}");
+            Said::well(text, next)
+        }
+        Some((language, _)) => {
+            Said::ill(text, format!("switchyard doctor --fix --lang {language}"))
+        }
     }
 }
 
@@ -44,6 +97,8 @@ mod tests {
     use expect_test::{Expect, expect};
     use std::os::unix::fs::PermissionsExt;
     use std::path::Path;
+    use switchyard_build::language::Toolchain;
+    use switchyard_build::language::rust::Rust;
 
     /// A program that answers like this, whatever it is asked.
     fn program(folder: &Path, name: &str, answer: &str) -> std::ffi::OsString {
@@ -55,7 +110,8 @@ mod tests {
 
     #[track_caller]
     fn check(rust: &Rust, expected: &Expect) {
-        let said = told(&rust.findings());
+        let said = told(&[(Language::Rust, rust.findings())]);
+        assert!(!said.well);
         expected.assert_eq(&format!("{}next: {}\n", said.text, said.next));
     }
 
@@ -72,10 +128,9 @@ mod tests {
                   cargo                   no  `no-such-cargo` could not be started (No such file or directory (os error 2)), expected it on PATH; install it with `apt-get install rustup && rustup default stable`
                   rustc                   no  `no-such-rustc` could not be started (No such file or directory (os error 2)), expected it on PATH; install it with `apt-get install rustup && rustup default stable`
                   wasm32-unknown-unknown  no  rustc has no standard library for it, expected Rust's target for plugins; install it with `rustup target add wasm32-unknown-unknown`
-                next: apt-get install rustup && rustup default stable
+                next: switchyard doctor --fix --lang rust
             "#]],
         );
-        assert!(!told(&rust.findings()).well);
     }
 
     #[test]
@@ -92,8 +147,17 @@ mod tests {
                   cargo                   yes  1.63.0
                   rustc                   no   found 1.63.0, expected 1.95 or later; install it with `rustup update stable`
                   wasm32-unknown-unknown  no   rustc has no standard library for it, expected Rust's target for plugins; install it with `rustup target add wasm32-unknown-unknown`
-                next: rustup update stable
+                next: switchyard doctor --fix --lang rust
             "#]],
         );
+    }
+
+    #[test]
+    fn every_language_is_looked_at_and_named() {
+        let said = run(&Options::default()).unwrap();
+        for language in Language::ALL {
+            let head = said.text.lines().any(|line| line == language.name());
+            assert!(head, "{language}\n{}", said.text);
+        }
     }
 }

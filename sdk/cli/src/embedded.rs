@@ -1,4 +1,6 @@
-//! What the binary carries: templates, the SDK's sources, the contract. See `build.rs`.
+//! What the binary carries: templates, cases, the sources of the SDKs, the contract. See `build.rs`.
+
+use switchyard_build::language::Language;
 
 /// A text file.
 #[derive(Debug, Clone, Copy)]
@@ -18,8 +20,25 @@ pub(crate) struct Locked {
 
 include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
-/// A template by its path; that one exists is checked by the tests of every stage.
-pub(crate) fn template(path: &str) -> &'static str {
-    let found = TEMPLATES_RUST.iter().find(|file| file.path == path);
-    found.map_or("", |file| file.text)
+/// The templates of a language.
+pub(crate) fn templates(language: Language) -> &'static [File] {
+    match language {
+        Language::Rust => TEMPLATES_RUST,
+        Language::Go => TEMPLATES_GO,
+        Language::Js => TEMPLATES_JS,
+        Language::Ts => TEMPLATES_TS,
+        Language::Python => TEMPLATES_PYTHON,
+        Language::C => TEMPLATES_C,
+    }
+}
+
+/// The files of a language's SDK. Of Rust's only the sources: its manifest is `SDK_RUST_MANIFEST`.
+pub(crate) fn sdk(language: Language) -> &'static [File] {
+    match language {
+        Language::Rust => SDK_RUST,
+        Language::Go => SDK_GO,
+        Language::Js | Language::Ts => SDK_JS,
+        Language::Python => SDK_PYTHON,
+        Language::C => SDK_C,
+    }
 }

@@ -1,8 +1,10 @@
 //! Why a command could not do its work.
 
-use crate::build::BuildError;
+use switchyard_build::facts::InspectError;
+use switchyard_build::tools::FixError;
+
+use crate::build;
 use crate::client::ClientError;
-use crate::inspect::InspectError;
 use crate::new::NewError;
 
 /// Any command's error.
@@ -13,10 +15,13 @@ pub enum Error {
     New(#[from] NewError),
     /// `plugin build`.
     #[error(transparent)]
-    Build(#[from] BuildError),
+    Build(#[from] build::Error),
     /// `plugin inspect`.
     #[error(transparent)]
     Inspect(#[from] InspectError),
+    /// `doctor --fix`.
+    #[error(transparent)]
+    Fix(#[from] FixError),
     /// A command for a running picker.
     #[error(transparent)]
     Client(#[from] ClientError),

@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use crate::table::aligned;
+use switchyard_build::table::aligned;
 
 /// There is nothing to explain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -2,13 +2,17 @@
 
 mod ask;
 mod files;
+mod rust;
 
 use std::io::{BufRead, ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use crate::contract::{self, Stage};
-use crate::manifest::Language;
-use crate::name::PluginName;
+use switchyard_build::contract::{self, Stage};
+use switchyard_build::language::Language;
+use switchyard_build::name::{NameError, PluginName};
+use switchyard_build::table::aligned_left;
+
+use crate::brought::{self, WriteError};
 use crate::said::Said;
 
 /// What the command line says of the plugin. What is missing is asked for, at a terminal.
@@ -49,6 +53,22 @@ pub enum NewError {
         /// What it may be.
         expected: String,
     },
+    /// That stage is not written in that language so far.
+    #[error(
+        "there is no template for {stage} in {language}, expected {}; `--lang rust` has all stages",
+        contract::listed(offered)
+    )]
+    NoTemplate {
+        /// The stage.
+        stage: Stage,
+        /// The language.
+        language: Language,
+        /// What there is.
+        offered: Vec<Stage>,
+    },
+    /// Cargo would mix it up with a crate it builds on.
+    #[error(transparent)]
+    Name(#[from] NameError),
     /// The terminal went away.
     #[error("the answer could not be read: {0}")]
     Ask(#[source] std::io::Error),
@@ -56,19 +76,17 @@ pub enum NewError {
     #[error("{} exists already, and nothing in it was touched; choose another NAME, or another folder with `--dir DIR`", .0.display())]
     Exists(PathBuf),
     /// A file cannot be written.
-    #[error("{} could not be written: {source}", path.display())]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
+    #[error(transparent)]
+    Write(#[from] WriteError),
 }
 
 impl NewError {
     /// Whether the command line was not complete.
     pub fn is_usage(&self) -> bool {
-        matches!(self, Self::Missing { .. })
+        matches!(
+            self,
+            Self::Missing { .. } | Self::NoTemplate { .. } | Self::Name(_)
+        )
     }
 }
 
@@ -88,19 +106,36 @@ type Person<'a> = (&'a mut dyn BufRead, &'a mut dyn Write);
 fn make(options: Options, person: Option<Person<'_>>) -> Result<Said, NewError> {
     let dir = options.dir.clone();
     let plan = ask::complete(options, person)?;
+    check(&plan)?;
     let dir = dir.unwrap_or_else(|| PathBuf::from(plan.name.as_str()));
     create(&dir)?;
     for (path, text) in files::of(&plan) {
-        write(&dir.join(path), &text)?;
+        brought::write(&dir.join(path), &text)?;
     }
     Ok(told(&plan, &dir))
 }
 
+/// Whether the plan can be carried out, before anything is written.
+fn check(plan: &Plan) -> Result<(), NewError> {
+    let offered = files::offered(plan.language);
+    if let Some(stage) = plan.stages.iter().find(|stage| !offered.contains(stage)) {
+        return Err(NewError::NoTemplate {
+            stage: *stage,
+            language: plan.language,
+            offered,
+        });
+    }
+    if plan.language == Language::Rust {
+        rust::check(&plan.name)?;
+    }
+    Ok(())
+}
+
 /// Makes the folder, which must not be there.
 fn create(dir: &Path) -> Result<(), NewError> {
-    let failed = |source| NewError::Write {
-        path: dir.to_path_buf(),
-        source,
+    let failed = |source| {
+        let path = dir.to_path_buf();
+        NewError::Write(WriteError { path, source })
     };
     if let Some(parent) = dir.parent() {
         std::fs::create_dir_all(parent).map_err(failed)?;
@@ -111,37 +146,37 @@ fn create(dir: &Path) -> Result<(), NewError> {
     })
 }
 
-fn write(path: &Path, text: &str) -> Result<(), NewError> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder)
-        .and_then(|()| std::fs::write(path, text))
-        .map_err(|source| NewError::Write {
-            path: path.to_path_buf(),
-            source,
-        })
-}
-
 fn told(plan: &Plan, dir: &Path) -> Said {
-    let mut rows = vec![vec![
-        "  src/lib.rs".to_owned(),
-        "who the plugin is, its settings, what it reads".to_owned(),
-    ]];
-    rows.extend(plan.stages.iter().map(|stage| {
-        vec![
-            format!("  src/{}.rs", stage.identifier()),
-            format!("the rule of the stage {stage}, and its tests"),
-        ]
-    }));
+    let rules = files::rules(plan);
+    let mut rows: Vec<Vec<String>> = rules
+        .into_iter()
+        .map(|(path, stage)| {
+            vec![
+                format!("  {path}"),
+                format!("the rule of the stage {stage}"),
+            ]
+        })
+        .collect();
+    let others = [
+        ("plugin.toml", "stages, example settings, limits"),
+        (
+            "cases/",
+            "what it must answer, for `switchyard plugin test`",
+        ),
+    ];
+    rows.extend(others.map(|(path, about)| vec![format!("  {path}"), about.to_owned()]));
     let text = format!(
-        "{} is in {}: {}\n{}",
+        "{} is in {}: {}, in {}\n{}",
         plan.name,
         dir.display(),
         contract::listed(&plan.stages),
-        crate::table::aligned_left(&rows)
+        plan.language,
+        aligned_left(&rows)
     );
     let next = format!(
-        "cd {} && cargo test && switchyard plugin build",
-        dir.display()
+        "cd {} && {} && switchyard plugin test",
+        dir.display(),
+        plan.language.test_command()
     );
     Said::well(text, next)
 }

@@ -4,7 +4,7 @@
 //! if the plugin has one of these stages, where any are named, and none of those with a `!` before them;
 //! `//@ end` ends it. Parts may stand in one another. `{{name}}` is a place to fill in.
 
-use crate::contract::Stage;
+use switchyard_build::contract::Stage;
 
 /// Fills in a template. What a place does not find stays as it is, where a test sees it.
 pub fn render(template: &str, stages: &[Stage], places: &[(&str, &str)]) -> String {

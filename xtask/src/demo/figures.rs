@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Serialize;
-use switchyard_cli::table::aligned;
+use switchyard_build::table::aligned;
 
 use super::player::Answer;
 

@@ -19,6 +19,8 @@ pub(super) struct Binaries {
     envoy: PathBuf,
     model_server: PathBuf,
     picker: PathBuf,
+    /// `switchyard`.
+    pub(super) command: PathBuf,
 }
 
 impl Binaries {
@@ -28,6 +30,7 @@ impl Binaries {
             envoy,
             model_server: binaries.join("switchyard-sim"),
             picker: binaries.join("switchyard-epp"),
+            command: binaries.join("switchyard"),
         }
     }
 }

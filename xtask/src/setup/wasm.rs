@@ -9,7 +9,7 @@ mod debian;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use switchyard_cli::toolchain::{TARGET, holds_std};
+use switchyard_build::language::rust::{TARGET, holds_std};
 
 use crate::progress::Progress;
 use crate::tool::{Tool, ToolError, on_path};

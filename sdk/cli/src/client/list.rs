@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::{ClientError, Connection, Target, time};
 use crate::said::Said;
-use crate::table::aligned_left;
+use switchyard_build::table::aligned_left;
 
 /// A plugin of a picker. What a picker of another version leaves out is `-`.
 #[derive(Debug, Deserialize)]

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 use serde_json::Value;
+use switchyard_build::facts;
 
 use super::{ClientError, Connection, Target, Who};
-use crate::inspect;
 use crate::said::Said;
 
 /// What to load, and as what.
@@ -47,9 +47,9 @@ pub fn run(options: &Options, picker: &Connection) -> Result<Said, ClientError> 
     if let Some(parameters) = &options.parameters {
         check_parameters(parameters)?;
     }
-    let component = inspect::read(&options.file)?;
+    let component = facts::read(&options.file)?;
     // What is no component needs no picker to say so; whether it fits, only the picker knows.
-    inspect::look(&options.file, &component)?;
+    facts::look(&options.file, &component)?;
     let mode = if options.shadow { "shadow" } else { "active" };
     let target = Target::new("/admin/plugins")
         .part(&name)

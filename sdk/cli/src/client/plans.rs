@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::list::short;
 use super::{ClientError, Connection, Target, Who, time};
 use crate::said::Said;
-use crate::table::aligned_left;
+use switchyard_build::table::aligned_left;
 
 /// A plan that the picker runs or keeps.
 #[derive(Debug, Deserialize)]

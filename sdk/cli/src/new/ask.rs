@@ -3,11 +3,11 @@
 use std::str::FromStr;
 
 use clap::ValueEnum;
+use switchyard_build::contract::Stage;
+use switchyard_build::language::Language;
+use switchyard_build::name::PluginName;
 
 use super::{NewError, Options, Person, Plan};
-use crate::contract::Stage;
-use crate::manifest::Language;
-use crate::name::PluginName;
 
 /// A whole plan. Without a person, what is missing is an error.
 pub(super) fn complete(options: Options, mut person: Option<Person<'_>>) -> Result<Plan, NewError> {
@@ -31,9 +31,14 @@ pub(super) fn complete(options: Options, mut person: Option<Person<'_>>) -> Resu
     stages.dedup();
     let language = match options.language {
         Some(language) => language,
-        None => ask(person.as_mut(), "--lang", "a language: rust", |answer| {
-            Language::from_str(answer, false)
-        })?,
+        None => {
+            let names = Language::ALL.map(Language::name).join(", ");
+            let expected = format!("one of {names}");
+            ask(person.as_mut(), "--lang", &expected, |answer| {
+                Language::from_str(answer, false)
+                    .map_err(|_| format!("`{answer}` is not a language"))
+            })?
+        }
     };
     Ok(Plan {
         name,

@@ -1,114 +1,125 @@
-//! The files of a new plugin in Rust, from the templates and the embedded SDK.
+//! The files of a new plugin, from the templates of its language, the cases of its stages and the SDK.
 
-use std::fmt::Write as _;
+use std::path::Path;
 
-use super::Plan;
-use crate::contract::{self, Stage};
-use crate::embedded::{
-    CONTRACT, LOCKED, RUST_VERSION, SCHEMARS, SDK_RUST_MANIFEST, SDK_RUST_SOURCES, SERDE, template,
-};
+use switchyard_build::contract::{self, Stage};
+use switchyard_build::language::Language;
+
+use super::{Plan, rust};
+use crate::brought;
+use crate::embedded::{CASES, File, RUST_VERSION, SCHEMARS, SERDE, templates};
 use crate::template::render;
-
-/// The files that have places to fill in, and where they go.
-const FILLED: [(&str, &str); 5] = [
-    ("Cargo.toml.in", "Cargo.toml"),
-    ("README.md.in", "README.md"),
-    ("gitignore.in", ".gitignore"),
-    ("plugin.toml.in", "plugin.toml"),
-    ("src/lib.rs.in", "src/lib.rs"),
-];
-
-/// Where the SDK goes. Its bindings find the contract in `../../wit`, as in our own repository.
-const SDK: &str = ".switchyard/sdk/rust";
-const WIT: &str = ".switchyard/wit";
 
 /// Paths and texts.
 pub(super) fn of(plan: &Plan) -> Vec<(String, String)> {
     let stages = &plan.stages;
-    let identifiers: Vec<String> = stages.iter().map(|stage| stage.identifier()).collect();
-    let quoted: Vec<String> = stages.iter().map(|stage| format!("\"{stage}\"")).collect();
-    let summary = format!("A Switchyard plugin: {}", contract::listed(stages));
-    let parameters = parameters(stages);
-    let places = [
-        ("name", plan.name.as_str()),
-        ("summary", &summary),
-        ("stages", &quoted.join(", ")),
-        ("export", &export(&identifiers)),
-        ("uses", &uses(stages)),
-        ("files", &listed_files(stages)),
-        ("parameters", &parameters),
-        ("rust-version", RUST_VERSION),
-        ("schemars", SCHEMARS),
-        ("serde", SERDE),
-    ];
-    let mut files: Vec<(String, String)> = FILLED
+    let places = places(plan);
+    let places: Vec<(&str, &str)> = places
         .iter()
-        .map(|(from, to)| ((*to).to_owned(), render(template(from), stages, &places)))
+        .map(|(name, value)| (*name, value.as_str()))
         .collect();
-    files.extend(identifiers.iter().map(|identifier| {
-        let path = format!("src/{identifier}.rs");
-        let text = template(&path).to_owned();
-        (path, text)
-    }));
-    files.push(("Cargo.lock".to_owned(), lock(plan.name.as_str())));
-    files.push((format!("{SDK}/Cargo.toml"), SDK_RUST_MANIFEST.to_owned()));
-    for file in SDK_RUST_SOURCES {
-        files.push((format!("{SDK}/src/{}", file.path), file.text.to_owned()));
+    let wanted = |file: &&File| stage_of(file.path).is_none_or(|stage| stages.contains(&stage));
+    let mut files: Vec<(String, String)> = templates(plan.language)
+        .iter()
+        .filter(wanted)
+        .map(|file| (destination(file.path), render(file.text, stages, &places)))
+        .collect();
+    let cases = CASES.iter().filter(wanted);
+    files.extend(cases.map(|file| (format!("cases/{}", file.path), file.text.to_owned())));
+    if plan.language == Language::Rust {
+        files.push(("Cargo.lock".to_owned(), rust::lock(plan.name.as_str())));
     }
-    for file in CONTRACT {
-        files.push((format!("{WIT}/{}", file.path), file.text.to_owned()));
-    }
+    files.extend(brought::files(plan.language));
     files
 }
 
-/// What `src/lib.rs` takes from the SDK, in the order in which rustfmt has them.
-fn uses(stages: &[Stage]) -> String {
-    let any = |wanted: &[Stage]| stages.iter().any(|stage| wanted.contains(stage));
-    let reads = any(&[Stage::Scorer, Stage::Decider]);
-    let knows_endpoints = any(&[Stage::Filter, Stage::Hooks]);
-    let names = [
-        ("Column", any(&[Stage::Scorer])),
-        ("Diagnostics", true),
-        ("Endpoint", knows_endpoints),
-        ("Fault", knows_endpoints),
-        ("Needs", reads),
-        ("PerRow", knows_endpoints),
-        ("Plugin", true),
-        ("Scalar", any(&[Stage::Decider])),
-        ("export", true),
-    ];
-    let used = names.iter().filter(|(_, used)| *used);
-    let used: Vec<&str> = used.map(|(name, _)| *name).collect();
-    used.join(", ")
+/// The stages that the language has templates for, in the order of the contract.
+pub(super) fn offered(language: Language) -> Vec<Stage> {
+    let files = templates(language);
+    let has = |stage: &Stage| files.iter().any(|file| stage_of(file.path) == Some(*stage));
+    Stage::ALL.into_iter().filter(has).collect()
 }
 
-/// The call of the SDK's macro, on one line where rustfmt has it on one line.
-fn export(identifiers: &[String]) -> String {
-    const WIDEST: usize = 60;
-    let arguments = format!("Rule, [{}]", identifiers.join(", "));
-    if arguments.len() <= WIDEST {
-        format!("export!({arguments});")
-    } else {
-        let list = identifiers.join(",\n        ");
-        format!("export!(\n    Rule,\n    [\n        {list}\n    ]\n);")
+/// The stage that a file is about by its name, such as `src/scorer.rs`, `scorer_test.go` or `test_scorer.py`.
+pub(super) fn stage_of(path: &str) -> Option<Stage> {
+    let name = Path::new(path).file_name()?.to_str()?;
+    let stem = name.split('.').next()?;
+    let stem = stem.strip_prefix("test_").unwrap_or(stem);
+    let stem = stem.strip_suffix("_test").unwrap_or(stem).replace('_', "-");
+    Stage::ALL.into_iter().find(|stage| stage.name() == stem)
+}
+
+/// Where a template's file goes.
+fn destination(path: &str) -> String {
+    let path = path.strip_suffix(".in").unwrap_or(path);
+    match path {
+        "gitignore" => ".gitignore".to_owned(),
+        _ => path.to_owned(),
     }
 }
 
+/// What is filled in.
+fn places(plan: &Plan) -> Vec<(&'static str, String)> {
+    let (name, stages) = (plan.name.as_str(), &plan.stages);
+    let quoted: Vec<String> = stages.iter().map(|stage| format!("\"{stage}\"")).collect();
+    let identifiers: Vec<String> = stages.iter().map(|stage| stage.identifier()).collect();
+    vec![
+        ("name", name.to_owned()),
+        ("name_snake", name.replace('-', "_")),
+        ("NamePascal", pascal(name)),
+        (
+            "summary",
+            format!("A Switchyard plugin: {}", contract::listed(stages)),
+        ),
+        ("stages", quoted.join(", ")),
+        ("files", listed_files(plan)),
+        ("parameters", parameters(plan)),
+        ("export", rust::export(&identifiers)),
+        ("uses", rust::uses(stages)),
+        ("rust-version", RUST_VERSION.to_owned()),
+        ("schemars", SCHEMARS.to_owned()),
+        ("serde", SERDE.to_owned()),
+    ]
+}
+
+/// `TenantFairness` of `tenant-fairness`.
+fn pascal(name: &str) -> String {
+    name.split('-')
+        .flat_map(|word| {
+            let first = word.chars().take(1).flat_map(char::to_uppercase);
+            first.chain(word.chars().skip(1))
+        })
+        .collect()
+}
+
+/// The files that hold the rules, each with its stage; not their tests.
+pub(super) fn rules(plan: &Plan) -> Vec<(String, Stage)> {
+    let found = templates(plan.language).iter().filter_map(|file| {
+        let stage = stage_of(file.path)?;
+        let name = Path::new(file.path).file_name()?.to_str()?;
+        let is_test = name.contains("test");
+        (plan.stages.contains(&stage) && !is_test).then(|| (destination(file.path), stage))
+    });
+    let mut rules: Vec<_> = found.collect();
+    rules.sort_by_key(|(_, stage)| *stage);
+    rules
+}
+
 /// The rows of the stages in the README's table.
-fn listed_files(stages: &[Stage]) -> String {
-    stages.iter().fold(String::new(), |mut rows, stage| {
-        let file = stage.identifier();
-        let _ = writeln!(
-            rows,
-            "| `src/{file}.rs` | the rule of the stage {stage}, and its tests |"
-        );
-        rows
-    })
+fn listed_files(plan: &Plan) -> String {
+    let rows = rules(plan);
+    let rows = rows
+        .iter()
+        .map(|(path, stage)| format!("| `{path}` | the rule of the stage {stage} |\n"));
+    rows.collect()
 }
 
 /// The example settings of `plugin.toml` on one line of YAML.
-fn parameters(stages: &[Stage]) -> String {
-    let manifest = render(template("plugin.toml.in"), stages, &[("stages", "")]);
+fn parameters(plan: &Plan) -> String {
+    let manifest = templates(plan.language)
+        .iter()
+        .find(|file| file.path == "plugin.toml.in");
+    let manifest = manifest.map_or_else(String::new, |file| render(file.text, &plan.stages, &[]));
     let settings = manifest.lines();
     let settings = settings
         .skip_while(|line| *line != "[settings]")
@@ -118,24 +129,26 @@ fn parameters(stages: &[Stage]) -> String {
     format!("{{{}}}", pairs.join(", "))
 }
 
-/// The versions that the SDK was tested with. Cargo keeps its entries sorted by name.
-fn lock(name: &str) -> String {
-    let own = format!(
-        "name = \"{name}\"\nversion = \"0.1.0\"\ndependencies = [\n \"schemars\",\n \"serde\",\n \"switchyard-sdk\",\n]"
-    );
-    let mut entries: Vec<(&str, &str)> = LOCKED
-        .iter()
-        .map(|locked| (locked.name, locked.entry))
-        .collect();
-    let at = entries.partition_point(|(known, _)| *known < name);
-    entries.insert(at, (name, &own));
-    let mut text = "# This file is automatically @generated by Cargo.\n\
-        # It is not intended for manual editing.\nversion = 4\n"
-        .to_owned();
-    for (_, entry) in entries {
-        text.push_str("\n[[package]]\n");
-        text.push_str(entry);
-        text.push('\n');
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_told_by_their_stage() {
+        let check = |path: &str, want: Option<Stage>| assert_eq!(stage_of(path), want, "{path}");
+        check("src/scorer.rs", Some(Stage::Scorer));
+        check("scorer_test.go", Some(Stage::Scorer));
+        check("tests/test_picker.py", Some(Stage::Picker));
+        check("scorer.test.js", Some(Stage::Scorer));
+        check("src/profile_handler.rs", Some(Stage::ProfileHandler));
+        check("profile-handler.yaml", Some(Stage::ProfileHandler));
+        check("src/lib.rs.in", None);
+        check("plugin.toml.in", None);
     }
-    text
+
+    #[test]
+    fn a_name_has_its_forms() {
+        assert_eq!(pascal("tenant-fairness"), "TenantFairness");
+        assert_eq!(pascal("a"), "A");
+    }
 }

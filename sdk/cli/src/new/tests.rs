@@ -14,34 +14,74 @@ fn options(name: &str, stages: &[Stage], dir: &Path) -> Options {
     }
 }
 
+/// A line with a place or a mark of the template left in it.
+fn unfilled(text: &str) -> Option<&str> {
+    let place = |line: &&str| {
+        let after = line.split("{{").skip(1);
+        after.into_iter().any(|rest| {
+            let name = rest.split("}}").next().unwrap_or_default();
+            let is_name = |letter: char| letter.is_ascii_alphabetic() || "_-".contains(letter);
+            !name.is_empty() && name.len() < rest.len() && name.chars().all(is_name)
+        })
+    };
+    let mark = |line: &str| line.contains("//@") || line.contains("#@");
+    text.lines().find(|line| place(line) || mark(line))
+}
+
 #[test]
 fn every_combination_is_filled_in_whole() {
     let dir = tempfile::tempdir().unwrap();
-    // Each set of stages is a number whose bits are the stages.
-    for set in 1..1_u32 << Stage::ALL.len() {
-        let stages: Vec<Stage> = Stage::ALL
-            .into_iter()
-            .filter(|stage| set & (1 << *stage as u32) != 0)
-            .collect();
-        let plan = Plan {
-            name: "a".parse().unwrap(),
-            stages: stages.clone(),
-            language: Language::Rust,
-        };
-        let files = files::of(&plan);
-        for (path, text) in files.iter().filter(|(path, _)| !path.starts_with('.')) {
-            assert!(!text.is_empty(), "{path} of {stages:?}");
-            for left in ["{{", "}}", "//@", "#@"] {
-                let found = text.lines().find(|line| line.contains(left));
-                assert_eq!(found, None, "{path} of {stages:?}");
+    for language in Language::ALL {
+        let offered = files::offered(language);
+        // Each set of stages is a number whose bits are the stages.
+        for set in 1..1_u32 << offered.len() {
+            let stages: Vec<Stage> = (0..offered.len())
+                .filter(|bit| set & (1 << bit) != 0)
+                .map(|bit| offered[bit])
+                .collect();
+            let plan = Plan {
+                name: "a".parse().unwrap(),
+                stages: stages.clone(),
+                language,
+            };
+            let files = files::of(&plan);
+            for (path, text) in files.iter().filter(|(path, _)| !path.starts_with('.')) {
+                assert_eq!(unfilled(text), None, "{path} of {stages:?} in {language}");
             }
+            let manifest = files.iter().find(|(path, _)| path == "plugin.toml");
+            fs::write(dir.path().join("plugin.toml"), &manifest.unwrap().1).unwrap();
+            let manifest = switchyard_build::manifest::Manifest::read(dir.path()).unwrap();
+            assert_eq!((&manifest.stages, manifest.language), (&stages, language));
+            assert!(!manifest.settings.is_empty() && !manifest.limits.is_empty());
         }
-        let manifest = files.iter().find(|(path, _)| path == "plugin.toml");
-        fs::write(dir.path().join("plugin.toml"), &manifest.unwrap().1).unwrap();
-        let manifest = crate::manifest::Manifest::read(dir.path()).unwrap();
-        assert_eq!(manifest.stages, stages);
-        assert!(!manifest.settings.is_empty() && !manifest.limits.is_empty());
     }
+}
+
+#[test]
+fn the_usual_stages_are_offered_in_every_language() {
+    let usual = [Stage::Filter, Stage::Scorer, Stage::Picker, Stage::Scraper];
+    for language in Language::ALL {
+        let offered = files::offered(language);
+        assert!(
+            usual.iter().all(|stage| offered.contains(stage)),
+            "{language}"
+        );
+    }
+    assert_eq!(files::offered(Language::Rust), Stage::ALL);
+}
+
+#[test]
+fn a_stage_without_a_template_is_refused() {
+    let Some(language) = Language::ALL
+        .into_iter()
+        .find(|language| !files::offered(*language).contains(&Stage::Decider))
+    else {
+        return;
+    };
+    let mut options = options("a", &[Stage::Decider], Path::new("/no/where"));
+    options.language = Some(language);
+    let told = make(options, None).unwrap_err().to_string();
+    assert!(told.contains("no template for decider"), "{told}");
 }
 
 #[test]
@@ -68,11 +108,12 @@ fn what_was_made_is_told() {
     let said = make(options("tenant-fairness", &stages, &dir), None).unwrap();
     let told = format!("{}next: {}\n", said.text, said.next);
     expect![[r#"
-        tenant-fairness is in ROOT/new/one: scorer, hooks
-          src/lib.rs     who the plugin is, its settings, what it reads
-          src/scorer.rs  the rule of the stage scorer, and its tests
-          src/hooks.rs   the rule of the stage hooks, and its tests
-        next: cd ROOT/new/one && cargo test && switchyard plugin build
+        tenant-fairness is in ROOT/new/one: scorer, hooks, in rust
+          src/scorer.rs  the rule of the stage scorer
+          src/hooks.rs   the rule of the stage hooks
+          plugin.toml    stages, example settings, limits
+          cases/         what it must answer, for `switchyard plugin test`
+        next: cd ROOT/new/one && cargo test && switchyard plugin test
     "#]]
     .assert_eq(&told.replace(&root.path().display().to_string(), "ROOT"));
     for file in ["Cargo.toml", ".switchyard/wit/types.wit", "src/hooks.rs"] {
@@ -126,7 +167,7 @@ fn nobody_is_asked_without_a_terminal() {
     check(
         language,
         &expect![[
-            r#"--lang is missing: expected a language: rust; such as `switchyard plugin new tenant-fairness --stage scorer --lang rust`"#
+            r#"--lang is missing: expected one of rust, go, js, ts, python, c; such as `switchyard plugin new tenant-fairness --stage scorer --lang rust`"#
         ]],
     );
 }
@@ -142,7 +183,7 @@ fn a_person_is_asked_until_the_answer_will_do() {
     expect![[r#"
         NAME, a name such as tenant-fairness: `A b` cannot be a plugin's name: allowed are lower-case letters, digits and single hyphens between them, beginning with a letter, at most 64 characters; such as `tenant-fairness`
         NAME, a name such as tenant-fairness: --stage, one or several of filter, scorer, picker, decider, profile-handler, scraper, hooks: `scroer` is not a stage
-        --stage, one or several of filter, scorer, picker, decider, profile-handler, scraper, hooks: --lang, a language: rust: "#]].assert_eq(&asked);
+        --stage, one or several of filter, scorer, picker, decider, profile-handler, scraper, hooks: --lang, one of rust, go, js, ts, python, c: "#]].assert_eq(&asked);
     let gone = ask::complete(
         Options::default(),
         Some((&mut Cursor::new(""), &mut Vec::new())),

@@ -8,7 +8,7 @@ use std::process::Command;
 
 use crate::support::{fresh, run, switchyard};
 use expect_test::expect;
-use switchyard_cli::contract::Stage;
+use switchyard_build::contract::Stage;
 
 /// Set by `cargo verify --long`.
 const LONG: &str = "SWITCHYARD_LONG";

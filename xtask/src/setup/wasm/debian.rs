@@ -8,7 +8,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use switchyard_cli::toolchain::{TARGET, holds_std};
+use switchyard_build::language::rust::{TARGET, holds_std};
 
 use super::{WasmError, WasmToolchain, last_line};
 use crate::progress::Progress;

@@ -5,18 +5,11 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::contract::Stage;
+use crate::language::Language;
 use crate::name::PluginName;
 
 /// Its file name.
 pub const FILE: &str = "plugin.toml";
-
-/// A language that plugins can be written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "kebab-case")]
-pub enum Language {
-    /// Rust
-    Rust,
-}
 
 /// The content of `plugin.toml`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]

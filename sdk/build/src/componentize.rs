@@ -1,12 +1,16 @@
 //! From a core module to a component, in process: no tool has to be installed for it.
 
+use wasi_preview1_component_adapter_provider::{
+    WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME, WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER,
+};
 use wasm_encoder::{Module, RawSection};
 use wasmparser::{Parser, Payload};
-use wit_component::ComponentEncoder;
+use wit_component::{ComponentEncoder, StringEncoding};
+use wit_parser::{Resolve, WorldId};
 
 /// Why a core module did not become a component.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}; does it call `export!` of the SDK?")]
+#[error("{0}; does it export its stages through the SDK?")]
 pub struct EncodeError(String);
 
 /// Why a module could not be stripped.
@@ -14,13 +18,43 @@ pub struct EncodeError(String);
 #[error("the module cannot be read: {0}")]
 pub struct StripError(#[from] wasmparser::BinaryReaderError);
 
-/// Wraps a core module into a component and validates it.
+/// Notes in a core module of which world it is, where its bindings did not do so.
+pub fn embed(core: &mut Vec<u8>, resolve: &Resolve, world: WorldId) -> Result<(), EncodeError> {
+    wit_component::embed_component_metadata(core, resolve, world, StringEncoding::UTF8)
+        .map_err(|error| told(&error))
+}
+
+/// Wraps a core module into a component and validates it. One that was compiled for the first generation of WASI
+/// gets the adapter to the second.
 pub fn encode(core: &[u8]) -> Result<Vec<u8>, EncodeError> {
-    ComponentEncoder::default()
+    let mut encoder = ComponentEncoder::default();
+    encoder
         .validate(true)
         .module(core)
-        .and_then(|encoder| encoder.encode())
-        .map_err(|error| EncodeError(format!("{error:#}")))
+        .map_err(|error| told(&error))?;
+    if imports_module(core, WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME) {
+        let adapter = WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER;
+        encoder
+            .adapter(WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME, adapter)
+            .map_err(|error| told(&error))?;
+    }
+    encoder.encode().map_err(|error| told(&error))
+}
+
+fn told(error: &impl std::fmt::Display) -> EncodeError {
+    EncodeError(format!("{error:#}"))
+}
+
+/// Whether a core module imports anything from the module of this name.
+fn imports_module(core: &[u8], name: &str) -> bool {
+    let payloads = Parser::new(0).parse_all(core).flatten();
+    payloads
+        .filter_map(|payload| match payload {
+            Payload::ImportSection(section) => Some(section),
+            _ => None,
+        })
+        .flat_map(|section| section.into_imports().flatten())
+        .any(|import| import.module == name)
 }
 
 /// The module without names and debugging data. What says of which worlds it is (`component-type…`) and

@@ -1,8 +1,15 @@
-//! The tools that building a plugin takes: whether they are there, and what installs them.
+//! Plugins in Rust: cargo makes a module, and the rest happens here.
 
 use std::ffi::OsString;
-use std::path::Path;
-use std::process::Command;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde::Deserialize;
+
+use super::{MakeError, Toolchain};
+use crate::componentize;
+use crate::sources::Sources;
+use crate::tools::{Finding, Lack, last_line, named, numbers};
 
 /// What plugins are compiled for.
 pub const TARGET: &str = "wasm32-unknown-unknown";
@@ -19,29 +26,6 @@ pub struct Rust {
     pub rustc: OsString,
 }
 
-/// What was found of one tool.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// The tool.
-    pub tool: &'static str,
-    /// Its version, or what is wrong.
-    pub found: Result<String, Lack>,
-}
-
-/// A tool that is not as it must be.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{tool}: {found}, expected {expected}; install it with `{install}`")]
-pub struct Lack {
-    /// The tool.
-    pub tool: &'static str,
-    /// What there is.
-    pub found: String,
-    /// What there must be.
-    pub expected: String,
-    /// The one command.
-    pub install: &'static str,
-}
-
 const INSTALL_RUST: &str = "apt-get install rustup && rustup default stable";
 const UPDATE_RUST: &str = "rustup update stable";
 const INSTALL_TARGET: &str = "rustup target add wasm32-unknown-unknown";
@@ -49,9 +33,6 @@ const INSTALL_TARGET: &str = "rustup target add wasm32-unknown-unknown";
 impl Default for Rust {
     /// Those that the environment names in `CARGO` and `RUSTC`, else those on PATH.
     fn default() -> Self {
-        let named = |variable: &str, name: &str| {
-            std::env::var_os(variable).unwrap_or_else(|| OsString::from(name))
-        };
         Self {
             cargo: named("CARGO", "cargo"),
             rustc: named("RUSTC", "rustc"),
@@ -59,17 +40,63 @@ impl Default for Rust {
     }
 }
 
-impl Rust {
-    /// Looks at each tool, in the order in which they need one another.
-    pub fn findings(&self) -> Vec<Finding> {
+impl Toolchain for Rust {
+    fn findings(&self) -> Vec<Finding> {
         vec![self.cargo(), self.compiler(), self.target()]
     }
 
-    /// The first that is not as it must be.
-    pub fn check(&self) -> Result<(), Lack> {
-        self.findings()
-            .into_iter()
-            .try_for_each(|finding| finding.found.map(drop))
+    fn component(&self, sources: &Sources) -> Result<Vec<u8>, MakeError> {
+        let path = self.module(&sources.folder)?;
+        let core = match std::fs::read(&path) {
+            Ok(core) => core,
+            Err(source) => return Err(MakeError::File { path, source }),
+        };
+        match componentize::strip(&core) {
+            Ok(stripped) => {
+                componentize::encode(&stripped).map_err(|source| MakeError::Encode { path, source })
+            }
+            Err(source) => Err(MakeError::Strip { path, source }),
+        }
+    }
+}
+
+/// What cargo writes of each file it made, one object a line.
+#[derive(Deserialize)]
+struct Message {
+    reason: String,
+    #[serde(default)]
+    filenames: Vec<PathBuf>,
+}
+
+impl Rust {
+    /// Compiles; where the core module is.
+    fn module(&self, folder: &Path) -> Result<PathBuf, MakeError> {
+        let failed = |reason: String| MakeError::Tool {
+            tool: "cargo",
+            folder: folder.to_path_buf(),
+            reason,
+        };
+        let output = Command::new(&self.cargo)
+            .current_dir(folder)
+            .args(["build", "--release", "--target", TARGET])
+            .args(["--message-format", "json-render-diagnostics"])
+            .stdin(Stdio::null())
+            .stderr(Stdio::inherit())
+            .output()
+            .map_err(|error| failed(error.to_string()))?;
+        let folder = || folder.to_path_buf();
+        if !output.status.success() {
+            return Err(MakeError::Failed {
+                tool: "cargo",
+                folder: folder(),
+            });
+        }
+        last_module(&output.stdout)
+            .map_err(|error| failed(format!("what it built cannot be read: {error}")))?
+            .ok_or_else(|| MakeError::NoModule {
+                folder: folder(),
+                hint: "has Cargo.toml `[lib]` with `crate-type = [\"cdylib\"]`?",
+            })
     }
 
     fn cargo(&self) -> Finding {
@@ -87,7 +114,7 @@ impl Rust {
                 tool,
                 found: format!("found {found}"),
                 expected: format!("{}.{} or later", OLDEST.0, OLDEST.1),
-                install: UPDATE_RUST,
+                install: UPDATE_RUST.to_owned(),
             }),
             _ => Ok(found),
         });
@@ -95,7 +122,7 @@ impl Rust {
     }
 
     fn target(&self) -> Finding {
-        let libraries = output(
+        let libraries = last_line(
             &self.rustc,
             &["--print", "target-libdir", "--target", TARGET],
         );
@@ -107,7 +134,7 @@ impl Rust {
                 tool: TARGET,
                 found: "rustc has no standard library for it".to_owned(),
                 expected: "Rust's target for plugins".to_owned(),
-                install: INSTALL_TARGET,
+                install: INSTALL_TARGET.to_owned(),
             })
         };
         Finding {
@@ -115,6 +142,19 @@ impl Rust {
             found,
         }
     }
+}
+
+/// The last module that was made: dependencies come before what needs them.
+fn last_module(messages: &[u8]) -> serde_json::Result<Option<PathBuf>> {
+    let mut module = None;
+    for message in serde_json::Deserializer::from_slice(messages).into_iter::<Message>() {
+        let message = message?;
+        if message.reason == "compiler-artifact" {
+            let is_module = |path: &PathBuf| path.extension().is_some_and(|kind| kind == "wasm");
+            module = message.filenames.into_iter().find(is_module).or(module);
+        }
+    }
+    Ok(module)
 }
 
 /// Whether a folder holds the compiled standard library.
@@ -135,46 +175,17 @@ fn version(tool: &'static str, program: &OsString) -> Result<String, Lack> {
         tool,
         found,
         expected: "it on PATH".to_owned(),
-        install: INSTALL_RUST,
+        install: INSTALL_RUST.to_owned(),
     };
-    let told = output(program, &["--version"]).map_err(lack)?;
+    let told = last_line(program, &["--version"]).map_err(lack)?;
     let version = told.split(' ').nth(1).unwrap_or(&told);
     Ok(version.to_owned())
-}
-
-fn numbers(version: &str) -> Option<(u32, u32)> {
-    let mut parts = version.split('.');
-    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
-}
-
-/// The last line a program writes: rustup may write remarks of its own before it.
-fn output(program: &OsString, args: &[&str]) -> Result<String, String> {
-    let shown = Path::new(program).display();
-    let output = Command::new(program)
-        .args(args)
-        .output()
-        .map_err(|error| format!("`{shown}` could not be started ({error})"))?;
-    if !output.status.success() {
-        let reason = String::from_utf8_lossy(&output.stderr);
-        let reason = reason.lines().next().unwrap_or_default();
-        return Err(format!("`{shown} {}` failed ({reason})", args.join(" ")));
-    }
-    let told = String::from_utf8_lossy(&output.stdout);
-    let last = told.trim_end().lines().next_back();
-    Ok(last.unwrap_or_default().to_owned())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use expect_test::expect;
-
-    #[test]
-    fn versions_are_compared_as_numbers() {
-        assert!(numbers("1.9.0") < Some(OLDEST));
-        assert!(numbers("1.100.0-nightly") > Some(OLDEST));
-        assert_eq!(numbers("nightly"), None);
-    }
 
     #[test]
     fn a_folder_without_the_library_does_not_count() {
@@ -202,5 +213,20 @@ mod tests {
             cargo: `no-such-cargo` could not be started (No such file or directory (os error 2)), expected it on PATH; install it with `apt-get install rustup && rustup default stable`
             rustc: `no-such-rustc` could not be started (No such file or directory (os error 2)), expected it on PATH; install it with `apt-get install rustup && rustup default stable`
             wasm32-unknown-unknown: rustc has no standard library for it, expected Rust's target for plugins; install it with `rustup target add wasm32-unknown-unknown`"#]].assert_eq(&told.join("\n"));
+    }
+
+    #[test]
+    fn the_last_module_is_taken() {
+        let messages = concat!(
+            r#"{"reason":"compiler-artifact","filenames":["/a/libserde.rlib"]}"#,
+            "\n",
+            r#"{"reason":"compiler-artifact","filenames":["/a/fair.wasm","/a/fair.d"]}"#,
+            "\n",
+            r#"{"reason":"build-finished","success":true}"#,
+        );
+        let found = last_module(messages.as_bytes()).unwrap();
+        assert_eq!(found, Some(PathBuf::from("/a/fair.wasm")));
+        assert_eq!(last_module(b"").unwrap(), None);
+        assert!(last_module(b"oops").is_err());
     }
 }

@@ -81,7 +81,7 @@ pub fn listed(stages: &[Stage]) -> String {
 }
 
 /// The interface and the version of an item of the contract, such as `scorer` and `0.1.0`.
-pub(crate) fn interface(item: &str) -> Option<(&str, &str)> {
+pub fn interface(item: &str) -> Option<(&str, &str)> {
     let rest = item.strip_prefix(PACKAGE)?;
     Some(rest.split_once('@').unwrap_or((rest, "")))
 }
@@ -89,11 +89,14 @@ pub(crate) fn interface(item: &str) -> Option<(&str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::embedded::CONTRACT;
 
     #[test]
     fn the_names_are_those_of_the_wit_files() {
-        let wit: String = CONTRACT.iter().map(|file| file.text).collect();
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../wit");
+        let files = std::fs::read_dir(folder).unwrap().flatten();
+        let wit: String = files
+            .map(|file| std::fs::read_to_string(file.path()).unwrap())
+            .collect();
         assert!(wit.contains(&format!("package switchyard:plugin@{VERSION};")));
         let stages = Stage::ALL.map(Stage::name);
         for interface in stages.iter().chain(&IMPORTS) {
