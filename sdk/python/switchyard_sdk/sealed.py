@@ -1,0 +1,95 @@
+"""What a component does not have, made to say so.
+
+A component has no clock, no files and no chance of its own, so that a decision can be replayed. Python has functions
+for them all the same; called in a component they would break it without a word. While a component is built they are
+replaced by functions that work until the build is over, and from then on say what to take instead.
+"""
+
+import builtins
+import datetime
+import os
+import sys
+import time
+from collections.abc import Callable
+from importlib.machinery import PathFinder
+from io import TextIOBase
+from typing import Any, NoReturn, TextIO
+
+_CLOCK = "a plugin has no clock; take `request.now_ms`"
+_CHANCE = "a plugin has no chance of its own; take `Random(request.seed)`"
+_FILES = "a plugin has no files; read them at the top of a module, when it is imported"
+_IMPORTS = "a plugin has no files to import from; import it at the top of a module"
+_CLOCKS = [
+    "time",
+    "time_ns",
+    "monotonic",
+    "monotonic_ns",
+    "perf_counter",
+    "perf_counter_ns",
+    "process_time",
+    "process_time_ns",
+    "sleep",
+]
+
+
+class Seal:
+    """Replaces those functions, and standard output and error."""
+
+    def __init__(self) -> None:
+        self._closed = False
+        for name in _CLOCKS:
+            setattr(time, name, self._guarded(f"time.{name}", getattr(time, name), _CLOCK))
+        os.urandom = self._guarded("os.urandom", os.urandom, _CHANCE)
+        builtins.open = self._guarded("open", open, _FILES)
+        self._guard_dates()
+        self._printed = [Printed(sys.stdout), Printed(sys.stderr)]
+        sys.stdout, sys.stderr = self._printed
+
+    def close(self, write: Callable[[str], None]) -> None:
+        """The build is over. What is printed from now on goes to `write`, line by line."""
+        self._closed = True
+        sys.meta_path[sys.meta_path.index(PathFinder)] = _NoFinder
+        for printed in self._printed:
+            printed.write_line = write
+
+    def _guarded(self, name: str, function: Callable[..., Any], why: str) -> Callable[..., Any]:
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if self._closed:
+                raise RuntimeError(f"`{name}`: {why}")
+            return function(*args, **kwargs)
+
+        return guarded
+
+    def _guard_dates(self) -> None:
+        """The methods of a type of C cannot be replaced; a type over it takes its place."""
+        original = datetime.datetime
+        methods = {
+            name: staticmethod(self._guarded(f"datetime.{name}", getattr(original, name), _CLOCK))
+            for name in ("now", "today", "utcnow")
+        }
+        setattr(datetime, "datetime", type("datetime", (original,), methods))  # noqa: B010
+
+
+class _NoFinder:
+    """Stands where Python would look for modules in files."""
+
+    @staticmethod
+    def find_spec(name: str, *_: object) -> NoReturn:
+        raise ImportError(f"`import {name}`: {_IMPORTS}", name=name)
+
+
+class Printed(TextIOBase):
+    """Takes what is printed."""
+
+    def __init__(self, original: TextIO) -> None:
+        self.write_line: Callable[[str], None] | None = None
+        self._original = original
+        self._begun = ""
+
+    def write(self, text: str) -> int:
+        if self.write_line is None:
+            return self._original.write(text)
+        *lines, self._begun = (self._begun + text).split("\n")
+        for line in lines:
+            self.write_line(line)
+        return len(text)
