@@ -1,0 +1,227 @@
+//! Credential helpers: programs `docker-credential-NAME` that keep secrets out of files.
+//!
+//! `get` takes the registry on standard input and answers with JSON.
+
+use std::io::{Read, Write};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde::Deserialize;
+
+/// A helper may ask its user for a passphrase.
+const LIMIT: Duration = Duration::from_secs(60);
+const POLL: Duration = Duration::from_millis(10);
+/// A secret is short; whatever else a helper prints is cut off here.
+const MAX_ANSWER_BYTES: u64 = 64 * 1024;
+/// What every helper says that has nothing for a registry.
+const NOT_FOUND: &str = "credentials not found";
+
+/// Why a credential helper is of no use.
+#[derive(Debug, thiserror::Error)]
+pub enum HelperError {
+    /// Its name would be a path.
+    #[error(
+        "docker's configuration names the credential helper `{0}`, expected the end of a program's name, such as `pass` for `docker-credential-pass`"
+    )]
+    Name(String),
+    /// It cannot be started.
+    #[error(
+        "the credential helper `{program}` cannot be started: {source}; put it on PATH, or log in without it"
+    )]
+    Start {
+        /// The program.
+        program: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// It ended badly.
+    #[error(
+        "the credential helper `{program}` has nothing to say of {registry}: {said}; try it: echo {registry} | {program} get"
+    )]
+    Failed {
+        /// The program.
+        program: String,
+        /// The registry asked for.
+        registry: String,
+        /// Its own words, or how it ended.
+        said: String,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Answer {
+    username: String,
+    secret: String,
+}
+
+/// The program of a helper's name.
+pub(super) fn program(name: &str) -> Result<String, HelperError> {
+    if name.is_empty() || name.contains(['/', '\\']) {
+        return Err(HelperError::Name(name.to_owned()));
+    }
+    Ok(format!("docker-credential-{name}"))
+}
+
+/// User name and secret for a registry, where the helper has them.
+pub(super) fn ask(program: &str, registry: &str) -> Result<Option<(String, String)>, HelperError> {
+    ask_within(program, registry, LIMIT)
+}
+
+fn ask_within(
+    program: &str,
+    registry: &str,
+    limit: Duration,
+) -> Result<Option<(String, String)>, HelperError> {
+    let failed = |said: String| HelperError::Failed {
+        program: program.to_owned(),
+        registry: registry.to_owned(),
+        said,
+    };
+    let mut child = Command::new(program)
+        .arg("get")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|source| HelperError::Start {
+            program: program.to_owned(),
+            source,
+        })?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // A helper that does not read says so by how it ends.
+        let _ = stdin.write_all(registry.as_bytes());
+    }
+    let (out, err) = (reader(child.stdout.take()), reader(child.stderr.take()));
+    let status = wait(&mut child, limit)
+        .map_err(|error| failed(error.to_string()))?
+        .ok_or_else(|| failed(format!("no answer in {} s", limit.as_secs())))?;
+    // Some helpers report on standard output.
+    let out = out.join().unwrap_or_default();
+    let err = err.join().unwrap_or_default();
+    if status.success() {
+        let answer: Answer = serde_json::from_str(&out)
+            .map_err(|error| failed(format!("its answer is not as agreed: {error}")))?;
+        return Ok(Some((answer.username, answer.secret)));
+    }
+    if out.contains(NOT_FOUND) || err.contains(NOT_FOUND) {
+        return Ok(None);
+    }
+    let said = [out.trim(), err.trim()]
+        .into_iter()
+        .find(|text| !text.is_empty())
+        .map_or_else(|| status.to_string(), str::to_owned);
+    Err(failed(said))
+}
+
+fn reader(pipe: Option<impl Read + Send + 'static>) -> std::thread::JoinHandle<String> {
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        if let Some(pipe) = pipe {
+            // What came before a broken pipe is all there is.
+            let _ = pipe.take(MAX_ANSWER_BYTES).read_to_end(&mut bytes);
+        }
+        String::from_utf8_lossy(&bytes).into_owned()
+    })
+}
+
+/// Nothing if it did not end in time; it is ended then.
+fn wait(child: &mut Child, limit: Duration) -> std::io::Result<Option<std::process::ExitStatus>> {
+    let deadline = Instant::now() + limit;
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        if Instant::now() >= deadline {
+            child.kill()?;
+            child.wait()?;
+            return Ok(None);
+        }
+        std::thread::sleep(POLL);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    /// Asks a helper with this script.
+    fn ask_script(script: &str, limit: Duration) -> Result<Option<(String, String)>, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("docker-credential-test");
+        std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let program = path.to_str().unwrap();
+        ask_within(program, "registry.example:5000", limit)
+            .map_err(|error| error.to_string().replace(program, "HELPER"))
+    }
+
+    #[test]
+    fn a_helper_is_asked_by_the_registry_on_its_input() {
+        let script = r#"read host; echo "{\"ServerURL\":\"x\",\"Username\":\"$1\",\"Secret\":\"for $host\"}""#;
+        assert_eq!(
+            ask_script(script, LIMIT),
+            Ok(Some((
+                "get".to_owned(),
+                "for registry.example:5000".to_owned()
+            )))
+        );
+    }
+
+    #[test]
+    fn nothing_found_is_no_error() {
+        let script = "echo 'credentials not found in native keychain'; exit 1";
+        assert_eq!(ask_script(script, LIMIT), Ok(None));
+    }
+
+    fn check_failure(script: &str, limit: Duration, expected: &str) {
+        let error = ask_script(script, limit).unwrap_err();
+        assert!(error.contains(expected), "{script}: {error}");
+        assert!(
+            error.ends_with("try it: echo registry.example:5000 | HELPER get"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_helper_that_fails_is_quoted() {
+        check_failure(
+            "echo 'the keyring is locked' >&2; exit 1",
+            LIMIT,
+            "the keyring is locked",
+        );
+        check_failure("exit 3", LIMIT, "exit status: 3");
+        check_failure("echo hello", LIMIT, "its answer is not as agreed");
+    }
+
+    #[test]
+    fn a_helper_that_hangs_is_ended() {
+        let started = Instant::now();
+        check_failure(
+            "exec sleep 60",
+            Duration::from_millis(50),
+            "no answer in 0 s",
+        );
+        assert!(started.elapsed() < Duration::from_secs(30));
+    }
+
+    #[test]
+    fn a_helper_that_is_not_there_is_named() {
+        let error = ask("docker-credential-nowhere", "registry.example").unwrap_err();
+        let text = error.to_string();
+        assert!(
+            text.contains("`docker-credential-nowhere` cannot be started"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_name_cannot_lead_out_of_path() {
+        assert_eq!(program("pass").unwrap(), "docker-credential-pass");
+        for name in ["", "../../tmp/evil", "a\\b"] {
+            assert!(matches!(program(name), Err(HelperError::Name(_))), "{name}");
+        }
+    }
+}

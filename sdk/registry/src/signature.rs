@@ -1,0 +1,125 @@
+//! What is signed, in cosign's "simple signing" form: a small JSON document that names the digest of
+//! a manifest. Its signature stands beside it, in an annotation.
+//!
+//! Signatures of one manifest lie under one tag made of its digest, so that nothing but the digest
+//! is needed to find them, and copying a plugin's repository copies them too.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::digest::Digest;
+use crate::key::{KeyError, PrivateKey, PublicKey};
+use crate::reference::Reference;
+
+/// The media type of the signed document.
+pub(crate) const PAYLOAD: &str = "application/vnd.dev.cosign.simplesigning.v1+json";
+/// The annotation of its layer that holds the signature, in base64.
+pub(crate) const SIGNATURE: &str = "dev.cosignproject.cosign/signature";
+/// What the document says it is.
+const KIND: &str = "cosign container image signature";
+
+/// A signed document with its signature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Signed {
+    /// The document's bytes, which are what is signed.
+    pub(crate) payload: Vec<u8>,
+    /// In base64.
+    pub(crate) signature: String,
+}
+
+/// Why a signature does not count.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Flaw {
+    /// It is not there, though the document is.
+    #[error("its layer has no annotation {SIGNATURE}")]
+    NoSignature,
+    /// It is not base64.
+    #[error("it is no base64")]
+    NotBase64,
+    /// Another key, or changed bytes.
+    #[error("it was made with another key")]
+    OtherKey,
+    /// The key is right and the document is not what it should be.
+    #[error("the signed document cannot be read: {0}")]
+    Payload(String),
+    /// The document is for something else.
+    #[error("the signed document is a `{0}`, expected a `{KIND}`")]
+    OtherKind(String),
+    /// A good signature, moved here from another plugin.
+    #[error("it signs {0}")]
+    OtherDigest(String),
+}
+
+#[derive(Deserialize)]
+struct Payload {
+    critical: Critical,
+}
+
+#[derive(Deserialize)]
+struct Critical {
+    image: Image,
+    r#type: String,
+}
+
+#[derive(Deserialize)]
+struct Image {
+    #[serde(rename = "docker-manifest-digest")]
+    digest: String,
+}
+
+/// The tag under which the signatures of a manifest lie.
+pub(crate) fn tag(digest: &Digest) -> String {
+    format!("sha256-{}.sig", digest.hex())
+}
+
+/// Signs that this digest is meant.
+pub(crate) fn sign(
+    reference: &Reference,
+    digest: &Digest,
+    key: &PrivateKey,
+) -> Result<Signed, KeyError> {
+    let name = format!("{}/{}", reference.registry(), reference.repository());
+    let payload = json!({
+        "critical": {
+            "identity": {"docker-reference": name},
+            "image": {"docker-manifest-digest": digest.as_str()},
+            "type": KIND,
+        },
+        "optional": null,
+    });
+    let payload = payload.to_string().into_bytes();
+    let signature = STANDARD.encode(key.sign(&payload)?);
+    Ok(Signed { payload, signature })
+}
+
+/// Whether this key signed that this digest is meant.
+///
+/// The name in the document does not count: what is signed are bytes, wherever they were copied.
+pub(crate) fn check(
+    payload: &[u8],
+    signature: Option<&str>,
+    digest: &Digest,
+    key: &PublicKey,
+) -> Result<(), Flaw> {
+    let signature = signature.ok_or(Flaw::NoSignature)?;
+    let signature = STANDARD.decode(signature).map_err(|_| Flaw::NotBase64)?;
+    // Before anything of the document is read.
+    if !key.signed(payload, &signature) {
+        return Err(Flaw::OtherKey);
+    }
+    let payload: Payload =
+        serde_json::from_slice(payload).map_err(|error| Flaw::Payload(error.to_string()))?;
+    let Critical { image, r#type } = payload.critical;
+    if r#type != KIND {
+        return Err(Flaw::OtherKind(r#type));
+    }
+    if image.digest != digest.as_str() {
+        return Err(Flaw::OtherDigest(image.digest));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;
