@@ -1,0 +1,21 @@
+// Where the host puts what it hands over.
+//
+// The bindings would ask the C library for memory and free each piece; this takes it from the call's arena.
+
+#include "guest.h"
+
+#include <string.h>
+
+void *cabi_realloc(void *old, size_t old_size, size_t align, size_t size);
+
+// The host's way to ask for memory, in place of the generated one. Only texts and bytes have an alignment of one:
+// those get a zero byte behind them.
+__attribute__((export_name("cabi_realloc"))) void *cabi_realloc(void *old, size_t old_size, size_t align, size_t size) {
+    size_t end = align == 1;
+    char *made = switchyard_call_allocate(size + end, align);
+    if (end)
+        made[size] = '\0';
+    if (old_size > 0)
+        memcpy(made, old, old_size < size ? old_size : size);
+    return made;
+}
