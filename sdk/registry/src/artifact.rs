@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use oci_client::manifest::{OCI_IMAGE_MEDIA_TYPE, OciDescriptor, OciImageManifest};
-use serde_json::json;
+use serde::Serialize;
 
 use crate::digest::Digest;
 use crate::error::{RegistryError, bytes};
@@ -19,7 +19,7 @@ pub(crate) const MANIFEST_TYPES: [&str; 2] = [
 ];
 /// The media type of a component.
 pub(crate) const LAYER: &str = "application/wasm";
-const CONFIG: &str = "application/vnd.wasm.config.v0+json";
+const CONFIG_TYPE: &str = "application/vnd.wasm.config.v0+json";
 const ONE_LAYER: &str = "one layer `application/wasm`";
 
 /// The largest component that is pushed or pulled.
@@ -40,6 +40,24 @@ pub struct About {
     pub exports: Vec<String>,
 }
 
+/// The configuration, whose fields have one order in every build.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Config<'a> {
+    /// Demanded by the form. A real time would give every push another digest.
+    created: &'a str,
+    architecture: &'a str,
+    os: &'a str,
+    layer_digests: [&'a str; 1],
+    component: Interfaces<'a>,
+}
+
+#[derive(Serialize)]
+struct Interfaces<'a> {
+    exports: &'a [String],
+    imports: &'a [String],
+}
+
 /// Everything that is put into a registry for a plugin.
 #[derive(Debug)]
 pub(crate) struct Artifact {
@@ -52,19 +70,20 @@ impl Artifact {
     /// signature of the first stays good.
     pub(crate) fn new(component: &[u8], about: &About) -> Self {
         let layer = descriptor(LAYER, component);
-        let config = json!({
-            // Demanded by the form; a real time would give every push another digest.
-            "created": "1970-01-01T00:00:00Z",
-            "architecture": "wasm",
-            "os": "wasip2",
-            "layerDigests": [layer.digest],
-            "component": {"imports": about.imports, "exports": about.exports},
-        })
-        .to_string()
-        .into_bytes();
+        let config = Config {
+            created: "1970-01-01T00:00:00Z",
+            architecture: "wasm",
+            os: "wasip2",
+            layer_digests: [&layer.digest],
+            component: Interfaces {
+                exports: &about.exports,
+                imports: &about.imports,
+            },
+        };
+        let config = serde_json::to_vec(&config).expect("texts are JSON");
         let manifest = OciImageManifest {
             media_type: Some(OCI_IMAGE_MEDIA_TYPE.to_owned()),
-            config: descriptor(CONFIG, &config),
+            config: descriptor(CONFIG_TYPE, &config),
             layers: vec![layer],
             annotations: Some(annotations(about)),
             ..OciImageManifest::default()

@@ -11,7 +11,7 @@ use crate::reference::Reference;
 pub enum RegistryError {
     /// It does not want us.
     #[error(
-        "{registry} refuses to let us {what}: {found}, expected leave to do so\n{tried}\nlog in (docker login {registry}), or set DOCKER_CONFIG to the folder of a config.json that has credentials for it"
+        "{registry} does not let us {what}: {found}\n{tried}\nexpected an account that may: log in (docker login {registry}), or set DOCKER_CONFIG to the folder of a config.json that has credentials for it"
     )]
     Refused {
         /// Its host.
@@ -25,7 +25,8 @@ pub enum RegistryError {
     },
     /// It has no such thing.
     #[error(
-        "{registry} has no {what}: {found}; check the name and the version, or put it there: switchyard plugin push FILE {reference}"
+        "{registry} has no {what}: {found}; check the name and the version{}",
+        put_there(reference)
     )]
     Unknown {
         /// Its host.
@@ -148,6 +149,14 @@ pub enum RegistryError {
 
 fn seconds(limit: Duration) -> String {
     format!("{} s", limit.as_secs_f64())
+}
+
+/// What puts a plugin there; nothing can be put under a digest.
+fn put_there(reference: &Reference) -> String {
+    match reference.digest() {
+        None => format!(", or put it there: switchyard plugin push {reference}"),
+        Some(_) => String::new(),
+    }
 }
 
 /// A size that people can read.

@@ -6,8 +6,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
 use crate::key::{KeyError, PrivateKey, PublicKey};
@@ -52,18 +51,28 @@ pub enum Flaw {
     OtherDigest(String),
 }
 
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct Payload {
     critical: Critical,
+    /// What whoever signs wants to add. It does not count here.
+    #[serde(default)]
+    optional: Option<serde_json::Value>,
 }
 
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct Critical {
+    identity: Identity,
     image: Image,
     r#type: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
+struct Identity {
+    #[serde(rename = "docker-reference")]
+    name: String,
+}
+
+#[derive(Serialize, Deserialize)]
 struct Image {
     #[serde(rename = "docker-manifest-digest")]
     digest: String,
@@ -81,15 +90,17 @@ pub(crate) fn sign(
     key: &PrivateKey,
 ) -> Result<Signed, KeyError> {
     let name = format!("{}/{}", reference.registry(), reference.repository());
-    let payload = json!({
-        "critical": {
-            "identity": {"docker-reference": name},
-            "image": {"docker-manifest-digest": digest.as_str()},
-            "type": KIND,
+    let payload = Payload {
+        critical: Critical {
+            identity: Identity { name },
+            image: Image {
+                digest: digest.to_string(),
+            },
+            r#type: KIND.to_owned(),
         },
-        "optional": null,
-    });
-    let payload = payload.to_string().into_bytes();
+        optional: None,
+    };
+    let payload = serde_json::to_vec(&payload).expect("texts are JSON");
     let signature = STANDARD.encode(key.sign(&payload)?);
     Ok(Signed { payload, signature })
 }
@@ -111,7 +122,7 @@ pub(crate) fn check(
     }
     let payload: Payload =
         serde_json::from_slice(payload).map_err(|error| Flaw::Payload(error.to_string()))?;
-    let Critical { image, r#type } = payload.critical;
+    let Critical { image, r#type, .. } = payload.critical;
     if r#type != KIND {
         return Err(Flaw::OtherKind(r#type));
     }

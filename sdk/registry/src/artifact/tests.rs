@@ -52,7 +52,7 @@ fn an_artifact_is_in_the_form_of_the_wasm_working_group() {
             "org.opencontainers.image.version": "0.1.0"
           },
           "config": {
-            "digest": "sha256:4c0c0eb3bae82b977c955469c5a4d399b478875eba43570ddbb6d9f1ba361052",
+            "digest": "sha256:7c125733f49f68c5b80bb1d9106cde1013866d626af7221d289d8b51b9f14edb",
             "mediaType": "application/vnd.wasm.config.v0+json",
             "size": 262
           },
