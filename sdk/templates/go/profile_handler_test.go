@@ -23,8 +23,9 @@ func TestTheProfileRunsOnce(t *testing.T) {
 
 func TestItsPickIsTheDecision(t *testing.T) {
 	decision, err := switchyardtest.New(t, definition, `{}`).Decision(switchyardtest.Picked("default", 3, 1))
-	want := switchyard.DecisionOf(switchyardtest.Picked("default", 3, 1))
-	if err != nil || decision.Primary != "default" || !slices.Equal(decision.Targets, want.Targets) {
+	best, fallback := switchyard.Target{Row: 3}, switchyard.Target{Row: 1}
+	want := []switchyard.Target{best, fallback}
+	if err != nil || decision.Primary != "default" || !slices.Equal(decision.Targets, want) {
 		t.Errorf("found %+v, %v", decision, err)
 	}
 }

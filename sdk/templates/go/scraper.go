@@ -39,6 +39,7 @@ func (rule *Rule) Parse(answer switchyard.Answer) ([]switchyard.Sample, error) {
 			break
 		}
 	}
-	sample := switchyard.Sample{Values: []float64{value}}
+	var sample switchyard.Sample
+	sample.Values = []float64{value}
 	return []switchyard.Sample{sample}, nil
 }
