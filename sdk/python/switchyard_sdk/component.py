@@ -15,6 +15,7 @@ from wit_world import exports
 from wit_world.imports import types
 
 from . import conform, settings, stages
+from .blank import blank
 from .diagnostics import Diagnostics
 from .endpoints import Endpoints, Layout, picked_rows
 from .host import Current, Level
@@ -217,5 +218,6 @@ class Hooks:
 
 
 # The build is over.
+blank()
 _traces.close()
 _seal.close(lambda line: _host.write(Level.INFO, line))

@@ -8,6 +8,7 @@ replaced by functions that work until the build is over, and from then on say wh
 import builtins
 import datetime
 import os
+import random
 import sys
 import time
 from collections.abc import Callable
@@ -39,6 +40,10 @@ class Seal:
         self._closed = False
         for name in _CLOCKS:
             setattr(time, name, self._guarded(f"time.{name}", getattr(time, name), _CLOCK))
+        for name in random.__all__:
+            # The classes take a seed.
+            if not isinstance(function := getattr(random, name), type):
+                setattr(random, name, self._guarded(f"random.{name}", function, _CHANCE))
         os.urandom = self._guarded("os.urandom", os.urandom, _CHANCE)
         builtins.open = self._guarded("open", open, _FILES)
         self._guard_dates()
