@@ -1,13 +1,16 @@
-//! Gets what a bare machine lacks: the wasm target of Rust, and Envoy.
+//! Gets what a bare machine lacks: the wasm target of Rust, Envoy, and an OCI registry to test with.
 //!
 //! Running it again costs nothing: each part looks first whether what it would install is there.
 
+mod apt;
 mod envoy;
+mod registry;
 mod wasm;
 
 use std::path::PathBuf;
 
 pub use envoy::EnvoyError;
+pub use registry::RegistryError;
 pub use wasm::{WasmError, WasmToolchain};
 
 use crate::progress::Progress;
@@ -20,6 +23,8 @@ pub struct Ready {
     pub wasm: WasmToolchain,
     /// The Envoy binary.
     pub envoy: PathBuf,
+    /// The binary of an OCI registry.
+    pub registry: PathBuf,
 }
 
 /// Why set-up cannot go on.
@@ -31,6 +36,9 @@ pub enum SetupError {
     /// There is no Envoy.
     #[error(transparent)]
     Envoy(#[from] EnvoyError),
+    /// There is no OCI registry.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
 }
 
 /// The compiler for plugins, installed if need be.
@@ -43,10 +51,21 @@ pub fn envoy(workspace: &Workspace, progress: &Progress) -> Result<PathBuf, Envo
     envoy::ensure(workspace, progress)
 }
 
+/// The binary of an OCI registry, installed if need be.
+pub fn registry(workspace: &Workspace, progress: &Progress) -> Result<PathBuf, RegistryError> {
+    registry::ensure(workspace, progress)
+}
+
+/// cosign, built if need be. Only long runs need it.
+pub fn cosign(workspace: &Workspace, progress: &Progress) -> Result<PathBuf, RegistryError> {
+    registry::cosign(workspace, progress)
+}
+
 /// Everything.
 pub fn run(workspace: &Workspace, progress: &Progress) -> Result<Ready, SetupError> {
     Ok(Ready {
         wasm: wasm(workspace, progress)?,
         envoy: envoy(workspace, progress)?,
+        registry: registry(workspace, progress)?,
     })
 }

@@ -12,6 +12,9 @@ use crate::tool::{Tool, ToolError};
 use crate::workspace::Workspace;
 use crate::{build, invariants};
 
+/// Tests that take long listen to this variable.
+const LONG: &str = "SWITCHYARD_LONG";
+
 /// One check.
 pub(super) struct Step {
     pub(super) name: &'static str,
@@ -26,7 +29,7 @@ pub(super) struct Step {
 pub(super) const STEPS: &[Step] = &[
     Step {
         name: "setup",
-        about: "Rust for wasm, Envoy",
+        about: "Rust for wasm, Envoy, an OCI registry",
         needs: &[],
         run: set_up,
     },
@@ -149,6 +152,10 @@ fn cargo(args: &str) -> Tool {
 fn set_up(stand: &mut Stand<'_>) -> Result<String, Box<dyn Error>> {
     stand.toolchain()?;
     setup::envoy(stand.workspace, stand.progress)?;
+    setup::registry(stand.workspace, stand.progress)?;
+    if std::env::var_os(LONG).is_some() {
+        setup::cosign(stand.workspace, stand.progress)?;
+    }
     Ok(String::new())
 }
 

@@ -12,7 +12,8 @@ use switchyard_build::language::rust::{TARGET, holds_std};
 
 use super::{WasmError, WasmToolchain, last_line};
 use crate::progress::Progress;
-use crate::tool::{Tool, ToolError, on_path};
+use crate::setup::apt::{self, AptError};
+use crate::tool::Tool;
 use crate::workspace::Workspace;
 
 /// Compiler and library source, of one version.
@@ -20,7 +21,6 @@ pub(super) const PACKAGES: [&str; 3] = ["rustc-web", "libstd-rust-web-dev", "rus
 const COMPILER: &str = "/usr/bin/rustc";
 const SOURCE: &str = "/usr/lib/rustlib/src/rust/library";
 const QUERY_LIMIT: Duration = Duration::from_secs(20);
-const INSTALL_LIMIT: Duration = Duration::from_secs(600);
 const BUILD_LIMIT: Duration = Duration::from_secs(900);
 
 pub(super) fn ensure(
@@ -67,30 +67,15 @@ fn install(log: &Path, progress: &Progress) -> Result<(), WasmError> {
     if Path::new(COMPILER).is_file() && Path::new(SOURCE).is_dir() {
         return Ok(());
     }
-    let apt = on_path("apt-get").ok_or(WasmError::Missing("apt-get"))?;
     progress.say(format!(
         "installing Debian's packages {}",
         PACKAGES.join(" ")
     ));
     progress.doing("apt-get install");
-    let apt = |args: &[&str]| -> Result<String, ToolError> {
-        let tool = if rustix::process::geteuid().is_root() {
-            Tool::new(&apt)
-        } else {
-            Tool::new("sudo").arg("-n").arg(&apt)
-        };
-        tool.args(args)
-            .env("DEBIAN_FRONTEND", "noninteractive")
-            .limit(INSTALL_LIMIT)
-            .run_logged(log)
-    };
-    let mut install = vec!["install", "-y", "--no-install-recommends"];
-    install.extend(PACKAGES);
-    // A fresh container has no package lists, and old lists name packages that are gone.
-    if apt(&install).is_err() {
-        apt(&["update"])?;
-        apt(&install)?;
-    }
+    apt::install(&PACKAGES, log).map_err(|error| match error {
+        AptError::Missing => WasmError::Missing("apt-get"),
+        AptError::Tool(error) => WasmError::Tool(error),
+    })?;
     progress.rest();
     Ok(())
 }
