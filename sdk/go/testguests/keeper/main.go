@@ -1,8 +1,8 @@
-// A plugin that keeps every string it is ever given, together with a fingerprint, and says at each call how many of
-// them changed since. None may: the SDK copies what the host writes, because that lives only during a call.
+// A plugin that keeps every string it is ever given, together with a fingerprint, and looks at each call whether one
+// of them changed since. None may: the SDK copies what the host writes, because that lives only during a call.
 //
-// Its scorer answers that number as the score of the first endpoint, and the share of strings kept of 2^20 as the
-// score of the second; each other call looks at what it is given.
+// Its scorer answers 1 for the first endpoint if one changed, else 0, and for the second the share it kept of as many
+// as it can keep. Its scraper answers whether one changed as `custom/changed`.
 package main
 
 import (
@@ -14,7 +14,7 @@ import (
 	"switchyard/state"
 )
 
-// Kept strings end the test's memory otherwise; the oldest are looked at no more.
+// So many are kept; then each takes the place of the oldest, so that memory stays flat.
 const most = 1 << 16
 
 type kept struct {
@@ -23,9 +23,10 @@ type kept struct {
 }
 
 type rule struct {
-	seed  maphash.Seed
-	kept  []kept
-	total uint64
+	seed maphash.Seed
+	kept []kept
+	// How many were given, and where it looked last.
+	given, looked int
 }
 
 func (rule *rule) keep(texts ...string) {
@@ -34,22 +35,22 @@ func (rule *rule) keep(texts ...string) {
 		if len(rule.kept) < most {
 			rule.kept = append(rule.kept, one)
 		} else {
-			rule.kept[rule.total%most] = one
+			rule.kept[rule.given%most] = one
 		}
-		rule.total++
+		rule.given++
 	}
 }
 
-// changed counts those of a slice of the kept strings that are not what they were, another slice at each call.
-func (rule *rule) changed() (count int) {
-	const slice = 256
-	from := int(rule.total) * slice % max(1, len(rule.kept))
-	for _, one := range rule.kept[from:min(from+slice, len(rule.kept))] {
+// changed is 1 if a string is not what it was, else 0. It looks at some of them, at others with each call.
+func (rule *rule) changed() float64 {
+	const some = 256
+	rule.looked = (rule.looked + some) % max(some, len(rule.kept))
+	for _, one := range rule.kept[min(rule.looked, len(rule.kept)):min(rule.looked+some, len(rule.kept))] {
 		if maphash.String(rule.seed, one.text) != one.fingerprint {
-			count++
+			return 1
 		}
 	}
-	return count
+	return 0
 }
 
 func (rule *rule) keepRequest(request switchyard.Request) {
@@ -80,15 +81,15 @@ func (rule *rule) EndpointsChanged(endpoints []switchyard.Endpoint) error {
 
 func (rule *rule) Score(request switchyard.Request, _ switchyard.Endpoints, scores []float64) error {
 	rule.keepRequest(request)
-	scores[0] = float64(rule.changed())
+	scores[0] = rule.changed()
 	if len(scores) > 1 {
-		scores[1] = float64(rule.total) / (1 << 20)
+		scores[1] = float64(len(rule.kept)) / most
 	}
 	return nil
 }
 
 func (rule *rule) Plan() ([]switchyard.Fetch, error) {
-	fetch := switchyard.Fetch{Name: "metrics", Scheme: "http", Path: "/metrics", Columns: []switchyard.Column{"custom/kept"}}
+	fetch := switchyard.Fetch{Name: "metrics", Scheme: "http", Path: "/metrics", Columns: []switchyard.Column{"custom/changed"}}
 	return []switchyard.Fetch{fetch}, nil
 }
 
@@ -96,7 +97,7 @@ func (rule *rule) Parse(answer switchyard.Answer) ([]switchyard.Sample, error) {
 	for series := range exposition.Read(answer.Body) {
 		rule.keep(series.Name, string(series.Labels))
 	}
-	return []switchyard.Sample{{Values: []float64{float64(rule.changed())}}}, nil
+	return []switchyard.Sample{{Values: []float64{rule.changed()}}}, nil
 }
 
 func (rule *rule) Next(_ switchyard.Request, done []switchyard.ProfileResult, _ switchyard.Endpoints) ([]switchyard.Step, error) {
