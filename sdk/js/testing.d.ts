@@ -68,7 +68,7 @@ export class Host {
 
 export interface Setup {
   /** As a configuration's `parameters`. */
-  settings?: Record<string, unknown>;
+  settings?: object;
   /** Those that exist, see `endpoint`. */
   endpoints?: readonly Endpoint[];
   /** Values by column, of rows 0, 1, 2 and so on. */

@@ -1,0 +1,19 @@
+// The fewer requests wait at an endpoint, the better.
+//
+// score = 1 - waiting / `fullAt`, at least 0. An endpoint whose queue is not known scores as the worst
+// that is known.
+
+import { Column } from "#switchyard";
+
+/**
+ * @param {import("./settings.js").Settings} settings
+ * @returns {import("#switchyard").Scorer}
+ */
+export function scorer({ fullAt }) {
+  return {
+    score(_request, endpoints, scores) {
+      const waiting = endpoints.column(Column.WaitingRequests);
+      scores.each(waiting, (waiting) => (waiting > fullAt ? 0 : 1 - waiting / fullAt));
+    },
+  };
+}
