@@ -1,0 +1,1 @@
+export { recommended as default } from "#switchyard/eslint";
