@@ -1,0 +1,52 @@
+//! What installs the tools: an environment of their own, with all of them in it.
+
+use super::{Python, TOOL};
+use crate::tools::Lack;
+
+/// The version that components are made with. It says how the SDK's `component.py` must look.
+pub(super) const COMPONENTIZE_PY: &str = "0.25.1";
+
+/// The folder of the environment, in the folder of all tools.
+pub(super) const FOLDER: &str = "python-componentize-py-0.25.1";
+
+/// What tests and checks plugins, as in the template's `requirements.txt`.
+const CHECKS: [&str; 2] = ["pytest==9.2.0", "ruff==0.17.6"];
+
+/// Debian's way to a Python that can make environments.
+pub(super) const PYTHON: &str = "apt-get install python3 python3-venv";
+
+/// No componentize-py, or another one.
+pub(super) fn lack(python: &Python, found: String) -> Lack {
+    let environment = python.environment.display();
+    let python = python.python.display();
+    Lack {
+        tool: TOOL,
+        found,
+        expected: COMPONENTIZE_PY.to_owned(),
+        install: format!(
+            "{python} -m venv '{environment}' && '{environment}/bin/pip' install --quiet --disable-pip-version-check \
+             {TOOL}=={COMPONENTIZE_PY} {}",
+            CHECKS.join(" ")
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_stand_in_the_folder_s_name_and_in_the_template() {
+        assert!(FOLDER.ends_with(COMPONENTIZE_PY));
+        let template = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../templates/python/requirements.txt"
+        );
+        let template = std::fs::read_to_string(template).unwrap();
+        let pinned: Vec<&str> = template
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .collect();
+        assert_eq!(pinned, CHECKS);
+    }
+}
