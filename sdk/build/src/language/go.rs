@@ -54,13 +54,14 @@ impl Toolchain for Go {
             path: sources.folder.clone(),
             source,
         })?;
-        let sources = Sources {
+        let seen = Sources {
             folder,
             manifest: sources.manifest.clone(),
         };
-        let overlay = bindings::write(&resolve, world, &sources)?;
+        let overlay = bindings::write(&resolve, world, &seen)?;
         let path = sources.made().join("core.wasm");
-        self.compile(&sources.folder, &overlay, &path)?;
+        let compiled = self.compile(&seen.folder, &overlay, &seen.made().join("core.wasm"));
+        compiled.map_err(|error| error.of(&sources.folder))?;
         let core = match fs::read(&path) {
             Ok(core) => core,
             Err(source) => return Err(MakeError::File { path, source }),
@@ -96,7 +97,7 @@ impl Go {
     }
 
     /// Compiles the plugin to a core module at `to`.
-    fn compile(&self, folder: &Path, overlay: &Path, to: &Path) -> Result<(), MakeError> {
+    fn compile(&self, folder: &Path, overlay: &Path, to: &Path) -> Result<(), NotCompiled> {
         let status = Command::new(&self.go)
             .current_dir(folder)
             .env("PWD", folder)
@@ -119,15 +120,31 @@ impl Go {
             .status();
         match status {
             Ok(status) if status.success() => Ok(()),
-            Ok(_) => Err(MakeError::Failed {
-                tool: "go",
-                folder: folder.to_path_buf(),
-            }),
-            Err(error) => Err(MakeError::Tool {
-                tool: "go",
-                folder: folder.to_path_buf(),
+            Ok(_) => Err(NotCompiled::Failed),
+            Err(error) => Err(NotCompiled::NotRun(error)),
+        }
+    }
+}
+
+/// Why there is no core module.
+enum NotCompiled {
+    /// The compiler could not be started.
+    NotRun(std::io::Error),
+    /// It said what is wrong.
+    Failed,
+}
+
+impl NotCompiled {
+    /// The same of a plugin, by the name that its author gave the folder.
+    fn of(self, folder: &Path) -> MakeError {
+        let (tool, folder) = ("go", folder.to_path_buf());
+        match self {
+            Self::Failed => MakeError::Failed { tool, folder },
+            Self::NotRun(error) => MakeError::Tool {
+                tool,
+                folder,
                 reason: error.to_string(),
-            }),
+            },
         }
     }
 }
