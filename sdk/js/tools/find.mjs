@@ -21,7 +21,7 @@ export function find(name) {
   const found = programs.find(existsSync);
   if (found === undefined) {
     throw new Error(
-      `found no ${name} in ${programs.join(" or ")}; install it with \`switchyard doctor --fix\``,
+      `found no ${name} in ${programs.join(" or ")}; install it with \`switchyard doctor --fix --lang js\``,
     );
   }
   return found;

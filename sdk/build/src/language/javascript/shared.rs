@@ -39,7 +39,10 @@ impl JavaScript {
     /// The version of a package there, if it is the pinned one.
     pub(super) fn find_package(&self, package: &'static str) -> Result<String, Lack> {
         let folder = self.shared();
-        let path = folder.join("node_modules").join(package).join("package.json");
+        let path = folder
+            .join("node_modules")
+            .join(package)
+            .join("package.json");
         let text = fs::read_to_string(path).unwrap_or_default();
         let found = serde_json::from_str::<Manifest>(&text).map(|manifest| manifest.version);
         let expected = pinned().dependencies.remove(package).unwrap_or_default();
@@ -49,7 +52,7 @@ impl JavaScript {
                 tool: package,
                 found: format!("found {}", other.as_deref().unwrap_or("none")),
                 expected: format!("{expected} in {}", folder.display()),
-                install: "switchyard doctor --fix".to_owned(),
+                install: format!("switchyard doctor --fix --lang {}", self.language()),
             }),
         }
     }
