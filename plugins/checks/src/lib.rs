@@ -5,6 +5,8 @@
 //! first call has given the plugin its room. What an import answers, such as the text of a header, is the
 //! host's to hand over and is counted apart.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 use allocation_counter::measure;
 use switchyard_sdk::disagg::ROLE_LABEL;
 use switchyard_sdk::testing::{Tested, endpoint, labelled};

@@ -44,10 +44,7 @@ impl Picker for MaxScorePicker {
         if self.most == 1 {
             best(totals, order);
         } else {
-            order.extend(0..totals.len());
-            order.sort_unstable_by(|&left, &right| {
-                best_first(totals[left], totals[right]).then(left.cmp(&right))
-            });
+            leading(totals, self.most, order);
         }
 
         let mut random = None;
@@ -82,6 +79,20 @@ fn best(totals: &[f64], tier: &mut Vec<usize>) {
         greatest = total;
         tier.push(position);
     }
+}
+
+/// The tiers that the first `most` are in, best first, each in the order of rows.
+fn leading(totals: &[f64], most: usize, order: &mut Vec<usize>) {
+    let by_row_where_equal = |left: &usize, right: &usize| {
+        best_first(totals[*left], totals[*right]).then(left.cmp(right))
+    };
+    order.extend(0..totals.len());
+    if most < order.len() {
+        let (_, last, _) = order.select_nth_unstable_by(most - 1, by_row_where_equal);
+        let least = totals[*last];
+        order.retain(|&position| best_first(totals[position], least).is_le());
+    }
+    order.sort_unstable_by(by_row_where_equal);
 }
 
 /// Descending, NaN last; 0 and -0 are equal.

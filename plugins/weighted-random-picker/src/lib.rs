@@ -20,7 +20,7 @@ struct WeightedRandomPicker {
 struct Draw {
     luck: f64,
     /// Its place after a shuffle: what decides between two of equal luck.
-    place: usize,
+    place: u32,
     row: u32,
 }
 
@@ -57,15 +57,19 @@ impl Picker for WeightedRandomPicker {
             });
         }
         random.shuffle(drawn);
-        for (place, draw) in drawn.iter_mut().enumerate() {
+        for (place, draw) in (0..).zip(drawn.iter_mut()) {
             draw.place = place;
         }
-        drawn.sort_unstable_by(|left, right| {
-            let greatest_first = right.luck.total_cmp(&left.luck);
-            greatest_first.then(left.place.cmp(&right.place))
-        });
-        let picked = drawn.iter().take(self.most);
-        Ok(picked.map(|draw| draw.row).collect())
+        let greatest_first = |left: &Draw, right: &Draw| {
+            let by_luck = right.luck.total_cmp(&left.luck);
+            by_luck.then(left.place.cmp(&right.place))
+        };
+        if self.most < drawn.len() {
+            drawn.select_nth_unstable_by(self.most - 1, greatest_first);
+            drawn.truncate(self.most);
+        }
+        drawn.sort_unstable_by(greatest_first);
+        Ok(drawn.iter().map(|draw| draw.row).collect())
     }
 }
 

@@ -24,14 +24,11 @@ pub fn lower_is_better(values: &[f64], scores: &mut [f64]) {
 /// `rule` of each known value, from 0 to 1. An unknown one gets the lowest score of the known, and
 /// where all are unknown all get 0.
 pub fn each(values: &[f64], scores: &mut [f64], rule: impl Fn(f64) -> f64) {
-    let mut any_unknown = false;
     for (score, &value) in scores.iter_mut().zip(values) {
-        *score = if value.is_nan() { value } else { rule(value) };
-        any_unknown |= score.is_nan();
+        let known = rule(value);
+        *score = if value.is_nan() { value } else { known };
     }
-    if any_unknown {
-        unknown_is_worst(scores);
-    }
+    unknown_is_worst(scores);
 }
 
 /// Gives every NaN among `scores` the lowest of the others; 0 where there is no other. For a rule over
