@@ -92,3 +92,74 @@ impl Request {
         host::seed()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{FakeRequest, set_request};
+
+    const REQUEST: &Request = Request::AT_HAND;
+
+    #[test]
+    fn headers_of_one_name_are_joined() {
+        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        set_request(FakeRequest {
+            headers: vec![
+                header("x-tenant", "acme"),
+                header("accept", "text/plain"),
+                header("accept", "application/json"),
+            ],
+            ..FakeRequest::default()
+        });
+        let check = |name: &str, want: Option<&str>| {
+            assert_eq!(REQUEST.header(name).as_deref(), want, "{name}");
+        };
+        check("x-tenant", Some("acme"));
+        check("accept", Some("text/plain, application/json"));
+        check("host", None);
+    }
+
+    #[test]
+    fn the_body_comes_in_parts() {
+        set_request(FakeRequest {
+            body: b"0123456789".to_vec(),
+            ..FakeRequest::default()
+        });
+        let check = |offset: u64, length: u32, want: &[u8]| {
+            assert_eq!(REQUEST.body(offset, length), want, "{offset} {length}");
+        };
+        check(0, 4, b"0123");
+        check(8, 4, b"89");
+        check(10, 4, b"");
+        check(0, u32::MAX, b"0123456789");
+    }
+
+    #[test]
+    fn peers_are_those_of_a_profile_or_of_the_decision() {
+        set_request(FakeRequest {
+            peers: vec![("prefill".to_owned(), vec![7]), (String::new(), vec![3, 1])],
+            ..FakeRequest::default()
+        });
+        let check = |profile: &str, want: &[u32]| assert_eq!(REQUEST.peers(profile), want);
+        check("prefill", &[7]);
+        check("", &[3, 1]);
+        check("encode", &[]);
+    }
+
+    #[test]
+    fn the_only_profile_is_the_one_there_is() {
+        let check = |profiles: &[&str], want: Result<&str, &str>| {
+            set_request(FakeRequest {
+                profiles: profiles.iter().map(|&name| name.to_owned()).collect(),
+                ..FakeRequest::default()
+            });
+            let found = REQUEST.only_profile().map_err(|fault| fault.message);
+            assert_eq!(found.as_deref().map_err(String::as_str), want);
+        };
+        check(&["chat"], Ok("chat"));
+        let several = "found 2 profiles (prefill, decode), expected one: configure a profile handler for several";
+        check(&["prefill", "decode"], Err(several));
+        let none = "found 0 profiles (), expected one: configure a profile handler for several";
+        check(&[], Err(none));
+    }
+}

@@ -183,3 +183,81 @@ impl<P: Hooks> Tested<P> {
         self.instance.response_ended(ended)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Endpoints, NoSettings, Request, own_columns, state};
+
+    /// Counts what it picked, in a column of its own.
+    struct Counting;
+
+    impl Plugin for Counting {
+        const NAME: &'static str = "counting";
+        const VERSION: &'static str = "1.0.0";
+        const SUMMARY: &'static str = "Counts what it picked";
+        type Settings = NoSettings;
+
+        fn new(_settings: NoSettings) -> Result<Self, Diagnostics> {
+            Ok(Self)
+        }
+
+        fn needs(&self) -> Needs {
+            Needs::none()
+                .own_column("counting/other")
+                .own_column("counting/picks")
+                .column(Column::Named("counting/picks".into()))
+        }
+    }
+
+    impl Scorer for Counting {
+        fn score(
+            &mut self,
+            _request: &Request,
+            endpoints: &Endpoints<'_>,
+            scores: &mut [f64],
+        ) -> Result<(), Fault> {
+            scores.copy_from_slice(endpoints.column(Column::Named("counting/picks".into())));
+            Ok(())
+        }
+    }
+
+    impl Hooks for Counting {
+        fn picked(
+            &mut self,
+            _request: &Request,
+            decision: &Decision,
+            _targets: &Endpoints<'_>,
+        ) -> Result<Vec<Header>, Fault> {
+            own_columns::add(1, decision.targets[0].row, 0.25);
+            state::set("last", b"picked", 0)?;
+            Ok(Vec::new())
+        }
+    }
+
+    #[test]
+    fn what_one_instance_wrote_another_reads() {
+        let decision = Decision::of(&crate::testing::picked("default", &[1]));
+        let mut first = Tested::<Counting>::new("{}").unwrap();
+        for _ in 0..2 {
+            first.picked(&decision).unwrap();
+        }
+        drop(first);
+        let mut second = Tested::<Counting>::new("{}").unwrap();
+        let scores = second.score_rows(&[0, 1]).unwrap();
+        assert!(scores[0].is_nan(), "nothing was written there");
+        assert_eq!(scores[1], 0.5);
+        assert!(own_column(0, 1).is_nan());
+        assert_eq!(state::get("last").as_deref(), Some(&b"picked"[..]));
+        state::remove("last");
+        assert_eq!(state::get("last"), None);
+    }
+
+    #[test]
+    fn a_column_that_is_given_again_takes_the_place_of_the_first() {
+        let column = || Column::Named("counting/picks".into());
+        let plugin = Tested::<Counting>::new("{}").unwrap();
+        let plugin = plugin.column(column(), &[1.0, 2.0]);
+        assert_eq!(plugin.column(column(), &[0.5]).score(), Ok(vec![0.5]));
+    }
+}
