@@ -7,7 +7,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 use switchyard_sdk::{
-    Column, Diagnostics, Endpoints, Fault, Needs, Plugin, Scorer, export, log, scores,
+    Column, Diagnostics, Endpoints, Fault, Needs, Plugin, Request, Scorer, export, log, scores,
 };
 
 /// The settings of `active-request-scorer`.
@@ -17,6 +17,7 @@ struct Settings {
     /// Up to so many requests a server counts as idle.
     idle_threshold: u32,
     /// The score that a busy server comes near to when others are busier, from 0 to 1.
+    #[schemars(range(min = 0, max = 1))]
     max_busy_score: f64,
     /// Without effect: the host's own count is read.
     in_flight_load_producer_name: Option<String>,
@@ -81,17 +82,22 @@ impl Plugin for ActiveRequestScorer {
 }
 
 impl Scorer for ActiveRequestScorer {
-    fn score(&mut self, endpoints: &Endpoints<'_>) -> Result<Vec<f64>, Fault> {
+    fn score(
+        &mut self,
+        _request: &Request,
+        endpoints: &Endpoints<'_>,
+        scores: &mut [f64],
+    ) -> Result<(), Fault> {
         let counts = endpoints.column(Column::InFlightRequests);
         let (_, most) = scores::range(counts);
-        let score = |count: f64| {
+        scores::each(counts, scores, |count| {
             if count <= self.idle {
                 1.0
             } else {
                 (most - count) / most * self.max_busy
             }
-        };
-        Ok(scores::each(counts, score))
+        });
+        Ok(())
     }
 }
 
@@ -140,5 +146,10 @@ mod tests {
                 "{settings}"
             );
         }
+    }
+
+    #[test]
+    fn a_call_allocates_nothing_but_its_answer() {
+        plugin_checks::scorer::<ActiveRequestScorer>("{}", 0);
     }
 }

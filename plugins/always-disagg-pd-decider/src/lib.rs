@@ -1,6 +1,6 @@
 //! Always asks for a separate prefill.
 
-use switchyard_sdk::{Decider, Diagnostics, Endpoints, Fault, NoSettings, Plugin, export};
+use switchyard_sdk::{Decider, Diagnostics, Endpoints, Fault, NoSettings, Plugin, Request, export};
 
 /// `always-disagg-pd-decider`.
 struct AlwaysDisaggPdDecider;
@@ -17,7 +17,12 @@ impl Plugin for AlwaysDisaggPdDecider {
 }
 
 impl Decider for AlwaysDisaggPdDecider {
-    fn decide(&mut self, _profile: &str, _picked: &Endpoints<'_>) -> Result<bool, Fault> {
+    fn decide(
+        &mut self,
+        _request: &Request,
+        _profile: &str,
+        _picked: &Endpoints<'_>,
+    ) -> Result<bool, Fault> {
         Ok(true)
     }
 }
@@ -34,5 +39,10 @@ mod tests {
         let mut plugin = Tested::<AlwaysDisaggPdDecider>::new("{}").unwrap();
         assert!(plugin.agrees("prefill", &[0]).unwrap());
         assert!(plugin.agrees("prefill", &[]).unwrap());
+    }
+
+    #[test]
+    fn a_call_allocates_nothing() {
+        plugin_checks::decider::<AlwaysDisaggPdDecider>("{}");
     }
 }

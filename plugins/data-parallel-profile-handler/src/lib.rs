@@ -6,19 +6,18 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use switchyard_sdk::disagg::RANK_HEADER;
 use switchyard_sdk::{
-    Decision, Diagnostics, Endpoint, Endpoints, Fault, Header, Outcome, PerRow, Plugin,
-    ProfileHandler, ProfileResult, Step, Target, export, request,
+    Decision, Diagnostics, Endpoint, Endpoints, Fault, Header, PerRow, Plugin, ProfileHandler,
+    ProfileResult, Request, Step, Target, export,
 };
-
-/// The header that names the rank.
-const RANK_HEADER: &str = "x-data-parallel-host-port";
 
 /// The settings of `data-parallel-profile-handler`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 struct Settings {
     /// The port on which the sidecar of each server listens.
+    #[schemars(range(min = 1))]
     primary_port: u16,
 }
 
@@ -60,11 +59,12 @@ impl Plugin for DataParallelProfileHandler {
 impl ProfileHandler for DataParallelProfileHandler {
     fn next(
         &mut self,
+        request: &Request,
         done: &[ProfileResult],
         _picked: &Endpoints<'_>,
     ) -> Result<Vec<Step>, Fault> {
         if done.is_empty() {
-            Ok(vec![Step::run(request::only_profile()?)])
+            Ok(vec![Step::run(request.only_profile()?)])
         } else {
             Ok(Vec::new())
         }
@@ -72,10 +72,11 @@ impl ProfileHandler for DataParallelProfileHandler {
 
     fn decide(
         &mut self,
+        _request: &Request,
         done: &[ProfileResult],
         _picked: &Endpoints<'_>,
     ) -> Result<Decision, Fault> {
-        let result = done.iter().find(|result| result.outcome == Outcome::Picked);
+        let result = done.iter().find(|result| result.is_picked());
         let best = result.and_then(|result| Some((result, *result.rows.first()?)));
         let Some((result, row)) = best else {
             return Err(Fault::cannot_answer("the profile picked no endpoint"));
@@ -100,7 +101,8 @@ export!(DataParallelProfileHandler, [profile_handler]);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use switchyard_sdk::testing::{Request, Tested, ended, endpoint, picked, set_request};
+    use switchyard_sdk::Outcome;
+    use switchyard_sdk::testing::{FakeRequest, Tested, ended, endpoint, picked, set_request};
 
     fn handler(settings: &str) -> Tested<DataParallelProfileHandler> {
         let mut rank = endpoint(2);
@@ -129,14 +131,14 @@ mod tests {
 
     #[test]
     fn one_profile_runs_once() {
-        set_request(Request {
+        set_request(FakeRequest {
             profiles: vec!["chat".to_owned()],
-            ..Request::default()
+            ..FakeRequest::default()
         });
         let mut plugin = handler("{}");
         assert_eq!(plugin.next(&[]).unwrap(), [Step::run("chat")]);
         assert_eq!(plugin.next(&[picked("chat", &[2])]).unwrap(), []);
-        set_request(Request::default());
+        set_request(FakeRequest::default());
         assert!(
             plugin.next(&[]).is_err(),
             "it runs one profile, and there is none"

@@ -3,14 +3,9 @@
 //! An endpoint without a role may: a pool in which nobody set the label is a pool of whole servers.
 
 use switchyard_sdk::{
-    Diagnostics, Endpoint, Endpoints, Fault, Filter, NoSettings, PerRow, Plugin, export,
+    Diagnostics, Endpoint, Endpoints, Fault, Filter, NoSettings, PerRow, Plugin, Request, disagg,
+    export,
 };
-
-/// The label that holds an endpoint's role in disaggregated serving.
-const ROLE_LABEL: &str = "llm-d.ai/role";
-
-/// The roles that decode.
-const ROLES: [&str; 4] = ["decode", "prefill-decode", "both", "encode-prefill-decode"];
 
 /// `decode-filter`.
 struct DecodeFilter {
@@ -30,19 +25,14 @@ impl Plugin for DecodeFilter {
     }
 
     fn endpoints_changed(&mut self, endpoints: &[Endpoint]) -> Result<(), Fault> {
-        self.decodes = PerRow::resolve(endpoints, |endpoint| {
-            endpoint
-                .label(ROLE_LABEL)
-                .is_none_or(|role| ROLES.contains(&role))
-        });
+        self.decodes = PerRow::resolve(endpoints, disagg::may_decode);
         Ok(())
     }
 }
 
 impl Filter for DecodeFilter {
-    fn keep(&mut self, endpoints: &Endpoints<'_>) -> Result<Vec<u32>, Fault> {
-        let decodes = |row: &u32| self.decodes.get(*row) == Some(&true);
-        Ok(endpoints.rows().iter().copied().filter(decodes).collect())
+    fn keep(&mut self, _request: &Request, endpoints: &Endpoints<'_>) -> Result<Vec<u32>, Fault> {
+        Ok(endpoints.keep(|_, row| self.decodes.holds(row)))
     }
 }
 
@@ -51,6 +41,7 @@ export!(DecodeFilter, [filter]);
 #[cfg(test)]
 mod tests {
     use super::*;
+    use switchyard_sdk::disagg::ROLE_LABEL;
     use switchyard_sdk::testing::{Tested, endpoint, labelled};
 
     #[test]
@@ -87,5 +78,10 @@ mod tests {
             .endpoints(&endpoints)
             .unwrap();
         assert_eq!(plugin.keep(&[0, 1, 2]).unwrap(), [1, 2]);
+    }
+
+    #[test]
+    fn a_call_allocates_nothing_but_its_answer() {
+        plugin_checks::filter::<DecodeFilter>("{}");
     }
 }

@@ -13,15 +13,11 @@
 mod settings;
 
 use settings::{Order, Settings, Stages};
+use switchyard_sdk::disagg::{ENCODERS_HEADER, PREFILLER_HEADER};
 use switchyard_sdk::{
-    Decision, Diagnostics, Endpoint, Endpoints, Fault, Header, Needs, Outcome, PerRow, Plugin,
-    ProfileHandler, ProfileResult, Scalar, Step, export,
+    Decision, Diagnostics, Endpoint, Endpoints, Fault, Header, Needs, PerRow, Plugin,
+    ProfileHandler, ProfileResult, Request, Scalar, Step, export,
 };
-
-/// The header that names the prefill server.
-const PREFILLER_HEADER: &str = "x-prefiller-host-port";
-/// The header that names the encode servers.
-const ENCODERS_HEADER: &str = "x-encoder-hosts-ports";
 
 /// `disagg-profile-handler`.
 struct DisaggProfileHandler {
@@ -57,12 +53,17 @@ impl Plugin for DisaggProfileHandler {
 }
 
 impl ProfileHandler for DisaggProfileHandler {
-    fn next(&mut self, done: &[ProfileResult], picked: &Endpoints<'_>) -> Result<Vec<Step>, Fault> {
+    fn next(
+        &mut self,
+        _request: &Request,
+        done: &[ProfileResult],
+        picked: &Endpoints<'_>,
+    ) -> Result<Vec<Step>, Fault> {
         let stages = &self.stages;
         let encode = self.encode_step(picked);
-        let steps = match (stages.order, result(done, &stages.decode)) {
+        let steps = match (stages.order, ProfileResult::of(&stages.decode, done)) {
             (Order::DecodeFirst, None) => vec![Step::run(&stages.decode)],
-            (Order::DecodeFirst, Some(decode)) if decode.outcome == Outcome::Picked => {
+            (Order::DecodeFirst, Some(decode)) if decode.is_picked() => {
                 let prefill = stages.prefill_decider.as_ref();
                 let prefill = prefill.map(|decider| Step::gated(&stages.prefill, decider));
                 prefill.into_iter().chain(encode).collect()
@@ -73,18 +74,19 @@ impl ProfileHandler for DisaggProfileHandler {
                 stages.chain([Step::run(&self.stages.decode)]).collect()
             }
         };
-        let to_run = |step: &Step| result(done, &step.profile).is_none();
+        let to_run = |step: &Step| ProfileResult::of(&step.profile, done).is_none();
         Ok(steps.into_iter().filter(to_run).collect())
     }
 
     fn decide(
         &mut self,
+        _request: &Request,
         done: &[ProfileResult],
         _picked: &Endpoints<'_>,
     ) -> Result<Decision, Fault> {
         let stages = &self.stages;
-        let decode = result(done, &stages.decode)
-            .filter(|decode| decode.outcome == Outcome::Picked)
+        let decode = ProfileResult::of(&stages.decode, done)
+            .filter(|decode| decode.is_picked())
             .ok_or_else(|| {
                 Fault::cannot_answer(format!(
                     "the decode profile `{}` picked no endpoint",
@@ -114,17 +116,13 @@ impl DisaggProfileHandler {
 
     /// Where the endpoints listen that a profile picked.
     fn host_ports(&self, done: &[ProfileResult], profile: &str) -> Vec<&str> {
-        let rows = result(done, profile).map(|result| result.rows.as_slice());
+        let rows = ProfileResult::of(profile, done).map(|result| result.rows.as_slice());
         rows.unwrap_or_default()
             .iter()
             .filter_map(|&row| self.host_ports.get(row))
             .map(String::as_str)
             .collect()
     }
-}
-
-fn result<'a>(done: &'a [ProfileResult], profile: &str) -> Option<&'a ProfileResult> {
-    done.iter().find(|result| result.profile == profile)
 }
 
 export!(DisaggProfileHandler, [profile_handler]);

@@ -1,6 +1,7 @@
 //! The stages as a table: what ran, what runs next, what comes of it.
 
 use super::*;
+use switchyard_sdk::Outcome;
 use switchyard_sdk::testing::{Tested, ended, endpoint, picked};
 
 const PD: &str = r#"{"deciders": {"prefill": "pd"}}"#;

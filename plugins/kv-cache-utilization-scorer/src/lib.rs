@@ -4,7 +4,8 @@
 //! unknown, all are equal.
 
 use switchyard_sdk::{
-    Column, Diagnostics, Endpoints, Fault, Needs, NoSettings, Plugin, Scorer, export, scores,
+    Column, Diagnostics, Endpoints, Fault, Needs, NoSettings, Plugin, Request, Scorer, export,
+    scores,
 };
 
 /// `kv-cache-utilization-scorer`.
@@ -26,9 +27,15 @@ impl Plugin for KvCacheUtilizationScorer {
 }
 
 impl Scorer for KvCacheUtilizationScorer {
-    fn score(&mut self, endpoints: &Endpoints<'_>) -> Result<Vec<f64>, Fault> {
+    fn score(
+        &mut self,
+        _request: &Request,
+        endpoints: &Endpoints<'_>,
+        scores: &mut [f64],
+    ) -> Result<(), Fault> {
         let usage = endpoints.column(Column::KvCacheUsage);
-        Ok(scores::each(usage, |used| 1.0 - used))
+        scores::each(usage, scores, |used| 1.0 - used);
+        Ok(())
     }
 }
 
@@ -52,5 +59,10 @@ mod tests {
         check(&[1.0, 0.5], &[0.0, 0.5]);
         check(&[0.25, f64::NAN, 0.75], &[0.75, 0.25, 0.25]);
         check(&[f64::NAN, f64::NAN], &[0.0, 0.0]);
+    }
+
+    #[test]
+    fn a_call_allocates_nothing_but_its_answer() {
+        plugin_checks::scorer::<KvCacheUtilizationScorer>("{}", 0);
     }
 }

@@ -10,7 +10,9 @@ mod settings;
 
 use selector::Selector;
 use settings::Settings;
-use switchyard_sdk::{Diagnostics, Endpoint, Endpoints, Fault, Filter, PerRow, Plugin, export};
+use switchyard_sdk::{
+    Diagnostics, Endpoint, Endpoints, Fault, Filter, PerRow, Plugin, Request, export,
+};
 
 /// `label-selector-filter`.
 struct LabelSelectorFilter {
@@ -38,9 +40,8 @@ impl Plugin for LabelSelectorFilter {
 }
 
 impl Filter for LabelSelectorFilter {
-    fn keep(&mut self, endpoints: &Endpoints<'_>) -> Result<Vec<u32>, Fault> {
-        let matching = |row: &u32| self.matching.get(*row) == Some(&true);
-        Ok(endpoints.rows().iter().copied().filter(matching).collect())
+    fn keep(&mut self, _request: &Request, endpoints: &Endpoints<'_>) -> Result<Vec<u32>, Fault> {
+        Ok(endpoints.keep(|_, row| self.matching.holds(row)))
     }
 }
 
@@ -149,5 +150,11 @@ mod tests {
             "together with a selector",
         );
         check(r#"{"labels": {}}"#, "labels", "unknown field");
+    }
+
+    #[test]
+    fn a_call_allocates_nothing_but_its_answer() {
+        let settings = r#"{"matchLabels": {"llm-d.ai/role": "decode"}}"#;
+        plugin_checks::filter::<LabelSelectorFilter>(settings);
     }
 }

@@ -7,7 +7,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 use switchyard_sdk::{
-    Column, Diagnostics, Endpoints, Fault, Needs, Plugin, Scorer, export, log, scores,
+    Column, Diagnostics, Endpoints, Fault, Needs, Plugin, Request, Scorer, export, log, scores,
 };
 
 /// The threshold where none, or none that makes sense, is given.
@@ -59,12 +59,18 @@ impl Plugin for LoadAwareScorer {
 }
 
 impl Scorer for LoadAwareScorer {
-    fn score(&mut self, endpoints: &Endpoints<'_>) -> Result<Vec<f64>, Fault> {
+    fn score(
+        &mut self,
+        _request: &Request,
+        endpoints: &Endpoints<'_>,
+        scores: &mut [f64],
+    ) -> Result<(), Fault> {
         let waiting = endpoints.column(Column::WaitingRequests);
-        // `clamp` keeps NaN, where `min` would make the threshold of it.
-        let score =
-            |waiting: f64| 0.5 * (1.0 - waiting.clamp(0.0, self.threshold) / self.threshold);
-        Ok(scores::each(waiting, score))
+        let threshold = self.threshold;
+        scores::each(waiting, scores, |waiting| {
+            0.5 * (1.0 - waiting.clamp(0.0, threshold) / threshold)
+        });
+        Ok(())
     }
 }
 
@@ -100,5 +106,10 @@ mod tests {
             take_log()[0].1,
             "threshold: found -3, expected a number above 0; taking 128"
         );
+    }
+
+    #[test]
+    fn a_call_allocates_nothing_but_its_answer() {
+        plugin_checks::scorer::<LoadAwareScorer>("{}", 0);
     }
 }

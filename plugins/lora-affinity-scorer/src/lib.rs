@@ -10,7 +10,7 @@
 //! What is unknown is not counted in a server's favour: one of which nothing is known scores 0.
 
 use switchyard_sdk::{
-    Column, Diagnostics, Endpoints, Fault, Needs, NoSettings, Plugin, Scorer, export,
+    Column, Diagnostics, Endpoints, Fault, Needs, NoSettings, Plugin, Request, Scorer, export,
 };
 
 /// `lora-affinity-scorer`.
@@ -37,15 +37,20 @@ impl Plugin for LoraAffinityScorer {
 }
 
 impl Scorer for LoraAffinityScorer {
-    fn score(&mut self, endpoints: &Endpoints<'_>) -> Result<Vec<f64>, Fault> {
+    fn score(
+        &mut self,
+        _request: &Request,
+        endpoints: &Endpoints<'_>,
+        scores: &mut [f64],
+    ) -> Result<(), Fault> {
         let active = endpoints.column(Column::LoraRunningHasModel);
         let waiting = endpoints.column(Column::LoraWaitingHasModel);
         let active_adapters = endpoints.column(Column::LoraRunningSize);
         let waiting_adapters = endpoints.column(Column::LoraWaitingSize);
         let most = endpoints.column(Column::LoraMax);
         // A comparison with NaN is false, which is just what unknown shall mean here.
-        let score = |at: usize| {
-            if active[at] > 0.0 {
+        for (at, score) in scores.iter_mut().enumerate() {
+            *score = if active[at] > 0.0 {
                 1.0
             } else if active_adapters[at] + waiting_adapters[at] < most[at] {
                 0.8
@@ -53,9 +58,9 @@ impl Scorer for LoraAffinityScorer {
                 0.6
             } else {
                 0.0
-            }
-        };
-        Ok((0..endpoints.len()).map(score).collect())
+            };
+        }
+        Ok(())
     }
 }
 
@@ -108,5 +113,10 @@ mod tests {
         ];
         assert_eq!(score(&servers), [1.0, 0.8, 0.8, 0.6, 0.0]);
         assert!(score(&[]).is_empty());
+    }
+
+    #[test]
+    fn a_call_allocates_nothing_but_its_answer() {
+        plugin_checks::scorer::<LoraAffinityScorer>("{}", 0);
     }
 }

@@ -7,12 +7,14 @@
 use std::cmp::Ordering;
 
 use switchyard_sdk::{
-    Diagnostics, Endpoints, Fault, PickSettings, Picker, Plugin, Random, export, request,
+    Diagnostics, Endpoints, Fault, PickSettings, Picker, Plugin, Random, Request, export,
 };
 
 /// `max-score-picker`.
 struct MaxScorePicker {
     most: usize,
+    /// The candidates in the order that a call works out, as positions; kept for its memory.
+    order: Vec<usize>,
 }
 
 impl Plugin for MaxScorePicker {
@@ -24,20 +26,26 @@ impl Plugin for MaxScorePicker {
     fn new(settings: PickSettings) -> Result<Self, Diagnostics> {
         Ok(Self {
             most: settings.most(),
+            order: Vec::new(),
         })
     }
 }
 
 impl Picker for MaxScorePicker {
-    fn pick(&mut self, endpoints: &Endpoints<'_>, totals: &[f64]) -> Result<Vec<u32>, Fault> {
+    fn pick(
+        &mut self,
+        request: &Request,
+        endpoints: &Endpoints<'_>,
+        totals: &[f64],
+    ) -> Result<Vec<u32>, Fault> {
         let rows = endpoints.rows();
-        let mut order = if self.most == 1 {
-            best(totals)
+        let order = &mut self.order;
+        order.clear();
+        if self.most == 1 {
+            best(totals, order);
         } else {
-            let mut order: Vec<usize> = (0..totals.len()).collect();
-            order.sort_by(|&left, &right| best_first(totals[left], totals[right]));
-            order
-        };
+            leading(totals, self.most, order);
+        }
 
         let mut random = None;
         let mut picked = 0;
@@ -49,19 +57,18 @@ impl Picker for MaxScorePicker {
             }
             if tier.len() > 1 {
                 random
-                    .get_or_insert_with(|| Random::new(request::seed()))
+                    .get_or_insert_with(|| Random::new(request.seed()))
                     .shuffle(tier);
             }
             picked += tier.len();
         }
-        order.truncate(self.most);
-        Ok(order.into_iter().map(|position| rows[position]).collect())
+        let picked = order.iter().take(self.most);
+        Ok(picked.map(|&position| rows[position]).collect())
     }
 }
 
 /// The first tier of the order alone, found in one pass: where the greatest total is, in the order of rows.
-fn best(totals: &[f64]) -> Vec<usize> {
-    let mut tier: Vec<usize> = Vec::new();
+fn best(totals: &[f64], tier: &mut Vec<usize>) {
     let mut greatest = f64::NAN;
     for (position, &total) in totals.iter().enumerate() {
         match best_first(total, greatest) {
@@ -72,7 +79,20 @@ fn best(totals: &[f64]) -> Vec<usize> {
         greatest = total;
         tier.push(position);
     }
-    tier
+}
+
+/// The tiers that the first `most` are in, best first, each in the order of rows.
+fn leading(totals: &[f64], most: usize, order: &mut Vec<usize>) {
+    let by_row_where_equal = |left: &usize, right: &usize| {
+        best_first(totals[*left], totals[*right]).then(left.cmp(right))
+    };
+    order.extend(0..totals.len());
+    if most < order.len() {
+        let (_, last, _) = order.select_nth_unstable_by(most - 1, by_row_where_equal);
+        let least = totals[*last];
+        order.retain(|&position| best_first(totals[position], least).is_le());
+    }
+    order.sort_unstable_by(by_row_where_equal);
 }
 
 /// Descending, NaN last; 0 and -0 are equal.
@@ -87,12 +107,12 @@ export!(MaxScorePicker, [picker]);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use switchyard_sdk::testing::{Request, Tested, set_request};
+    use switchyard_sdk::testing::{FakeRequest, Tested, set_request};
 
     fn pick(settings: &str, seed: u64, totals: &[f64]) -> Vec<u32> {
-        set_request(Request {
+        set_request(FakeRequest {
             seed,
-            ..Request::default()
+            ..FakeRequest::default()
         });
         Tested::<MaxScorePicker>::new(settings)
             .unwrap()
@@ -151,5 +171,12 @@ mod tests {
         let first = diagnostics.iter().next().unwrap();
         assert_eq!(first.path, "maxEndpoints");
         assert!(first.message.contains("expected `maxNumOfEndpoints`"));
+    }
+
+    #[test]
+    fn a_call_allocates_nothing_but_its_answer() {
+        for settings in ["{}", r#"{"maxNumOfEndpoints": 4}"#] {
+            plugin_checks::picker::<MaxScorePicker>(settings);
+        }
     }
 }

@@ -12,15 +12,12 @@
 mod settings;
 
 use settings::{Rule, Settings};
+use switchyard_sdk::disagg::{PREFILLER_HEADER, RANK_HEADER};
 use switchyard_sdk::{
-    Column, Decision, Diagnostics, Endpoint, Endpoints, Fault, Header, Needs, Outcome, PerRow,
-    Plugin, ProfileHandler, ProfileResult, Scalar, Step, export,
+    Column, Decision, Diagnostics, Endpoint, Endpoints, Fault, Header, Needs, PerRow, Plugin,
+    ProfileHandler, ProfileResult, Request, Scalar, Step, export,
 };
 
-/// The header that names the prefill server.
-const PREFILLER_HEADER: &str = "x-prefiller-host-port";
-/// The header that names the data-parallel rank.
-const RANK_HEADER: &str = "x-data-parallel-host-port";
 /// How many bytes the host takes for a token.
 const BYTES_PER_TOKEN: f64 = 4.0;
 
@@ -67,11 +64,16 @@ impl Plugin for PdProfileHandler {
 }
 
 impl ProfileHandler for PdProfileHandler {
-    fn next(&mut self, done: &[ProfileResult], picked: &Endpoints<'_>) -> Result<Vec<Step>, Fault> {
-        let Some(decode) = result(done, &self.decode) else {
+    fn next(
+        &mut self,
+        _request: &Request,
+        done: &[ProfileResult],
+        picked: &Endpoints<'_>,
+    ) -> Result<Vec<Step>, Fault> {
+        let Some(decode) = ProfileResult::of(&self.decode, done) else {
             return Ok(vec![Step::run(&self.decode)]);
         };
-        if decode.outcome != Outcome::Picked || result(done, &self.prefill).is_some() {
+        if !decode.is_picked() || ProfileResult::of(&self.prefill, done).is_some() {
             return Ok(Vec::new());
         }
         Ok(match &self.rule {
@@ -89,11 +91,12 @@ impl ProfileHandler for PdProfileHandler {
 
     fn decide(
         &mut self,
+        _request: &Request,
         done: &[ProfileResult],
         _picked: &Endpoints<'_>,
     ) -> Result<Decision, Fault> {
-        let decode = result(done, &self.decode)
-            .filter(|decode| decode.outcome == Outcome::Picked)
+        let decode = ProfileResult::of(&self.decode, done)
+            .filter(|decode| decode.is_picked())
             .ok_or_else(|| {
                 Fault::cannot_answer(format!(
                     "the decode profile `{}` picked no endpoint",
@@ -123,7 +126,7 @@ impl ProfileHandler for PdProfileHandler {
 impl PdProfileHandler {
     /// Where the best pick of a profile listens.
     fn best(&self, done: &[ProfileResult], profile: &str) -> Option<&str> {
-        let row = *result(done, profile)?.rows.first()?;
+        let row = *ProfileResult::of(profile, done)?.rows.first()?;
         self.host_ports.get(row).map(String::as_str)
     }
 }
@@ -143,10 +146,6 @@ fn uncached_bytes(picked: &Endpoints<'_>, block_bytes: f64) -> f64 {
     // `max` makes 0 of NaN.
     let cached = (matched.copied().unwrap_or(f64::NAN) - 1.0).max(0.0) * block;
     (prompt - cached).max(0.0)
-}
-
-fn result<'a>(done: &'a [ProfileResult], profile: &str) -> Option<&'a ProfileResult> {
-    done.iter().find(|result| result.profile == profile)
 }
 
 export!(PdProfileHandler, [profile_handler]);

@@ -9,8 +9,10 @@ use switchyard_sdk::{Diagnostics, log};
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub(crate) struct Settings {
     /// The profile that picks the destination.
+    #[schemars(length(min = 1))]
     pub(crate) decode_profile: String,
     /// The profile that picks the prefill server.
+    #[schemars(length(min = 1))]
     pub(crate) prefill_profile: String,
     /// The port to send requests to instead of the rank's own; 0: the rank's own.
     pub(crate) primary_port: u16,
@@ -19,6 +21,7 @@ pub(crate) struct Settings {
     /// First generation: so many bytes not cached call for a separate prefill; 0: always.
     threshold: Option<u32>,
     /// First generation: bytes in a block, where the prefix index does not say.
+    #[schemars(range(min = 1))]
     hash_block_size: Option<u32>,
     /// Without effect: the host has one prefix index.
     prefix_plugin_type: Option<String>,

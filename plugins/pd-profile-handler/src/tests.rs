@@ -1,6 +1,7 @@
 //! Both generations of rules as tables.
 
 use super::*;
+use switchyard_sdk::Outcome;
 use switchyard_sdk::testing::{Tested, ended, endpoint, picked};
 
 fn handler(settings: &str) -> Tested<PdProfileHandler> {

@@ -3,20 +3,9 @@
 //! Unlike decoding, prefilling must be asked for: an endpoint without a role does not stay.
 
 use switchyard_sdk::{
-    Diagnostics, Endpoint, Endpoints, Fault, Filter, NoSettings, PerRow, Plugin, export,
+    Diagnostics, Endpoint, Endpoints, Fault, Filter, NoSettings, PerRow, Plugin, Request, disagg,
+    export,
 };
-
-/// The label that holds an endpoint's role in disaggregated serving.
-const ROLE_LABEL: &str = "llm-d.ai/role";
-
-/// The roles that prefill.
-const ROLES: [&str; 5] = [
-    "prefill",
-    "encode-prefill",
-    "prefill-decode",
-    "both",
-    "encode-prefill-decode",
-];
 
 /// `prefill-filter`.
 struct PrefillFilter {
@@ -36,19 +25,14 @@ impl Plugin for PrefillFilter {
     }
 
     fn endpoints_changed(&mut self, endpoints: &[Endpoint]) -> Result<(), Fault> {
-        self.prefills = PerRow::resolve(endpoints, |endpoint| {
-            endpoint
-                .label(ROLE_LABEL)
-                .is_some_and(|role| ROLES.contains(&role))
-        });
+        self.prefills = PerRow::resolve(endpoints, disagg::may_prefill);
         Ok(())
     }
 }
 
 impl Filter for PrefillFilter {
-    fn keep(&mut self, endpoints: &Endpoints<'_>) -> Result<Vec<u32>, Fault> {
-        let prefills = |row: &u32| self.prefills.get(*row) == Some(&true);
-        Ok(endpoints.rows().iter().copied().filter(prefills).collect())
+    fn keep(&mut self, _request: &Request, endpoints: &Endpoints<'_>) -> Result<Vec<u32>, Fault> {
+        Ok(endpoints.keep(|_, row| self.prefills.holds(row)))
     }
 }
 
@@ -57,6 +41,7 @@ export!(PrefillFilter, [filter]);
 #[cfg(test)]
 mod tests {
     use super::*;
+    use switchyard_sdk::disagg::ROLE_LABEL;
     use switchyard_sdk::testing::{Tested, endpoint, labelled};
 
     #[test]
@@ -88,5 +73,10 @@ mod tests {
             .endpoints(&endpoints)
             .unwrap();
         assert_eq!(plugin.keep(&[0, 1]).unwrap(), [1]);
+    }
+
+    #[test]
+    fn a_call_allocates_nothing_but_its_answer() {
+        plugin_checks::filter::<PrefillFilter>("{}");
     }
 }

@@ -5,19 +5,18 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use switchyard_sdk::disagg::PREFILLER_HEADER;
 use switchyard_sdk::{
-    Decision, Diagnostics, Endpoint, Endpoints, Fault, Header, Hooks, PerRow, Plugin, export,
-    request,
+    Decision, Diagnostics, Endpoint, Endpoints, Fault, Header, Hooks, PerRow, Plugin, Request,
+    export,
 };
-
-/// The header that names the prefill server.
-const PREFILLER_HEADER: &str = "x-prefiller-host-port";
 
 /// The settings of `prefill-header-handler`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 struct Settings {
     /// The name of the profile that picks the prefill server.
+    #[schemars(length(min = 1))]
     prefill_profile: String,
 }
 
@@ -64,10 +63,11 @@ impl Plugin for PrefillHeaderHandler {
 impl Hooks for PrefillHeaderHandler {
     fn picked(
         &mut self,
+        request: &Request,
         _decision: &Decision,
         _targets: &Endpoints<'_>,
     ) -> Result<Vec<Header>, Fault> {
-        let best = request::peers(&self.prefill).first().copied();
+        let best = request.peers(&self.prefill).first().copied();
         let host_port = best.and_then(|row| self.host_ports.get(row));
         let header = host_port.map(|host_port| Header::new(PREFILLER_HEADER, host_port));
         Ok(header.into_iter().collect())
@@ -79,17 +79,17 @@ export!(PrefillHeaderHandler, [hooks]);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use switchyard_sdk::testing::{Request, Tested, endpoint, picked, set_request};
+    use switchyard_sdk::testing::{FakeRequest, Tested, endpoint, picked, set_request};
 
     #[test]
     fn the_first_prefill_server_is_named() {
         let check = |settings: &str, peers: &[(&str, &[u32])], want: Option<&str>| {
-            set_request(Request {
+            set_request(FakeRequest {
                 peers: peers
                     .iter()
                     .map(|(profile, rows)| ((*profile).to_owned(), rows.to_vec()))
                     .collect(),
-                ..Request::default()
+                ..FakeRequest::default()
             });
             let headers = Tested::<PrefillHeaderHandler>::new(settings)
                 .unwrap()

@@ -7,7 +7,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 use switchyard_sdk::{
-    Column, Decider, Diagnostics, Endpoints, Fault, Needs, Plugin, Scalar, export,
+    Column, Decider, Diagnostics, Endpoints, Fault, Needs, Plugin, Request, Scalar, export,
 };
 
 /// The settings of `prefix-based-pd-decider`.
@@ -44,7 +44,12 @@ impl Plugin for PrefixBasedPdDecider {
 }
 
 impl Decider for PrefixBasedPdDecider {
-    fn decide(&mut self, _profile: &str, picked: &Endpoints<'_>) -> Result<bool, Fault> {
+    fn decide(
+        &mut self,
+        _request: &Request,
+        _profile: &str,
+        picked: &Endpoints<'_>,
+    ) -> Result<bool, Fault> {
         let Some(matched) = picked.column(Column::PrefixMatchBlocks).first() else {
             return Ok(false);
         };
@@ -127,5 +132,10 @@ mod tests {
             };
             assert_eq!(diagnostics.iter().next().unwrap().path, name);
         }
+    }
+
+    #[test]
+    fn a_call_allocates_nothing() {
+        plugin_checks::decider::<PrefixBasedPdDecider>(r#"{"nonCachedTokens": 5}"#);
     }
 }

@@ -8,7 +8,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 use switchyard_sdk::{
-    Column, Diagnostics, Endpoints, Fault, Needs, Plugin, Scalar, Scorer, export, scores,
+    Column, Diagnostics, Endpoints, Fault, Needs, Plugin, Request, Scalar, Scorer, export, scores,
 };
 
 /// The settings of `prefix-cache-scorer`.
@@ -16,8 +16,10 @@ use switchyard_sdk::{
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 struct Settings {
     /// How much the length of a match counts against its share of the prompt, from 0 to 1.
+    #[schemars(range(min = 0, max = 1))]
     match_length_weight: f64,
     /// The length in tokens from which on a longer match counts no more; above 0.
+    #[schemars(extend("exclusiveMinimum" = 0))]
     match_length_scale_tokens: f64,
 }
 
@@ -69,11 +71,16 @@ impl Plugin for PrefixCacheScorer {
 }
 
 impl Scorer for PrefixCacheScorer {
-    fn score(&mut self, endpoints: &Endpoints<'_>) -> Result<Vec<f64>, Fault> {
+    fn score(
+        &mut self,
+        _request: &Request,
+        endpoints: &Endpoints<'_>,
+        scores: &mut [f64],
+    ) -> Result<(), Fault> {
         let matched = endpoints.column(Column::PrefixMatchBlocks);
         let total = endpoints.scalar(Scalar::PrefixTotalBlocks);
         if total.is_nan() || total <= 0.0 {
-            return Ok(vec![0.0; endpoints.len()]);
+            return Ok(());
         }
         let weight = self.settings.match_length_weight;
         let block_tokens = endpoints.scalar(Scalar::BlockTokens);
@@ -82,15 +89,14 @@ impl Scorer for PrefixCacheScorer {
         } else {
             block_tokens / self.settings.match_length_scale_tokens
         };
-        let score = |matched: f64| {
+        for (score, &matched) in scores.iter_mut().zip(matched) {
             let length = matched * length_per_block;
             // Not `f64::min`, which is a call into a library on wasm.
             let length = if length > 1.0 { 1.0 } else { length };
-            weight * length * length + (1.0 - weight) * matched / total
-        };
-        let mut scores: Vec<f64> = matched.iter().map(|&blocks| score(blocks)).collect();
-        scores::replace_unknown(&mut scores, 0.0);
-        Ok(scores)
+            *score = weight * length * length + (1.0 - weight) * matched / total;
+        }
+        scores::replace_unknown(scores, 0.0);
+        Ok(())
     }
 }
 
@@ -153,5 +159,11 @@ mod tests {
                 ),
             ]
         );
+    }
+
+    #[test]
+    fn a_call_allocates_nothing_but_its_answer() {
+        let weighted = r#"{"matchLengthWeight": 0.5}"#;
+        plugin_checks::scorer::<PrefixCacheScorer>(weighted, 0);
     }
 }

@@ -5,7 +5,8 @@
 //! equal.
 
 use switchyard_sdk::{
-    Column, Diagnostics, Endpoints, Fault, Needs, NoSettings, Plugin, Scorer, export, scores,
+    Column, Diagnostics, Endpoints, Fault, Needs, NoSettings, Plugin, Request, Scorer, export,
+    scores,
 };
 
 /// `queue-scorer`.
@@ -27,9 +28,15 @@ impl Plugin for QueueScorer {
 }
 
 impl Scorer for QueueScorer {
-    fn score(&mut self, endpoints: &Endpoints<'_>) -> Result<Vec<f64>, Fault> {
+    fn score(
+        &mut self,
+        _request: &Request,
+        endpoints: &Endpoints<'_>,
+        scores: &mut [f64],
+    ) -> Result<(), Fault> {
         let waiting = endpoints.column(Column::WaitingRequests);
-        Ok(scores::lower_is_better(waiting))
+        scores::lower_is_better(waiting, scores);
+        Ok(())
     }
 }
 
@@ -54,5 +61,10 @@ mod tests {
         check(&[2.0, f64::NAN, 10.0], &[1.0, 0.0, 0.0]);
         check(&[f64::NAN, f64::NAN], &[1.0, 1.0]);
         check(&[7.0], &[1.0]);
+    }
+
+    #[test]
+    fn a_call_allocates_nothing_but_its_answer() {
+        plugin_checks::scorer::<QueueScorer>("{}", 0);
     }
 }

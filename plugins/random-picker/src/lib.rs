@@ -3,12 +3,14 @@
 //! The randomness is the request's seed, so that a replay picks the same.
 
 use switchyard_sdk::{
-    Diagnostics, Endpoints, Fault, PickSettings, Picker, Plugin, Random, export, request,
+    Diagnostics, Endpoints, Fault, PickSettings, Picker, Plugin, Random, Request, export,
 };
 
 /// `random-picker`.
 struct RandomPicker {
     most: usize,
+    /// The candidates in the order that a call draws; kept for its memory.
+    drawn: Vec<u32>,
 }
 
 impl Plugin for RandomPicker {
@@ -20,16 +22,22 @@ impl Plugin for RandomPicker {
     fn new(settings: PickSettings) -> Result<Self, Diagnostics> {
         Ok(Self {
             most: settings.most(),
+            drawn: Vec::new(),
         })
     }
 }
 
 impl Picker for RandomPicker {
-    fn pick(&mut self, endpoints: &Endpoints<'_>, _totals: &[f64]) -> Result<Vec<u32>, Fault> {
-        let mut rows = endpoints.rows().to_vec();
-        Random::new(request::seed()).shuffle(&mut rows);
-        rows.truncate(self.most);
-        Ok(rows)
+    fn pick(
+        &mut self,
+        request: &Request,
+        endpoints: &Endpoints<'_>,
+        _totals: &[f64],
+    ) -> Result<Vec<u32>, Fault> {
+        self.drawn.clear();
+        self.drawn.extend_from_slice(endpoints.rows());
+        Random::new(request.seed()).shuffle(&mut self.drawn);
+        Ok(self.drawn.iter().copied().take(self.most).collect())
     }
 }
 
@@ -38,12 +46,12 @@ export!(RandomPicker, [picker]);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use switchyard_sdk::testing::{Request, Tested, set_request};
+    use switchyard_sdk::testing::{FakeRequest, Tested, set_request};
 
     fn pick(settings: &str, seed: u64, totals: &[f64]) -> Vec<u32> {
-        set_request(Request {
+        set_request(FakeRequest {
             seed,
-            ..Request::default()
+            ..FakeRequest::default()
         });
         Tested::<RandomPicker>::new(settings)
             .unwrap()
@@ -74,5 +82,10 @@ mod tests {
         check(r#"{"maxNumOfEndpoints": 3}"#, 3);
         check(r#"{"maxNumOfEndpoints": 9}"#, 4);
         check(r#"{"maxNumOfEndpoints": 0}"#, 1);
+    }
+
+    #[test]
+    fn a_call_allocates_nothing_but_its_answer() {
+        plugin_checks::picker::<RandomPicker>("{}");
     }
 }

@@ -4,7 +4,8 @@
 //! whose number is unknown counts as the busiest known one; where all are unknown, all are equal.
 
 use switchyard_sdk::{
-    Column, Diagnostics, Endpoints, Fault, Needs, NoSettings, Plugin, Scorer, export, scores,
+    Column, Diagnostics, Endpoints, Fault, Needs, NoSettings, Plugin, Request, Scorer, export,
+    scores,
 };
 
 /// `running-requests-size-scorer`.
@@ -26,9 +27,15 @@ impl Plugin for RunningRequestsSizeScorer {
 }
 
 impl Scorer for RunningRequestsSizeScorer {
-    fn score(&mut self, endpoints: &Endpoints<'_>) -> Result<Vec<f64>, Fault> {
+    fn score(
+        &mut self,
+        _request: &Request,
+        endpoints: &Endpoints<'_>,
+        scores: &mut [f64],
+    ) -> Result<(), Fault> {
         let running = endpoints.column(Column::RunningRequests);
-        Ok(scores::lower_is_better(running))
+        scores::lower_is_better(running, scores);
+        Ok(())
     }
 }
 
@@ -52,5 +59,10 @@ mod tests {
         check(&[0.0, 0.0], &[1.0, 1.0]);
         check(&[f64::NAN, 4.0, 0.0], &[0.0, 0.0, 1.0]);
         check(&[f64::NAN], &[1.0]);
+    }
+
+    #[test]
+    fn a_call_allocates_nothing_but_its_answer() {
+        plugin_checks::scorer::<RunningRequestsSizeScorer>("{}", 0);
     }
 }

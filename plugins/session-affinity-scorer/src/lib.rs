@@ -15,7 +15,7 @@ use base64::prelude::BASE64_STANDARD;
 use settings::{Settings, Strategy};
 use switchyard_sdk::{
     Capability, Decision, Diagnostics, Endpoint, Endpoints, Fault, Header, Hooks, Needs, PerRow,
-    Plugin, Scorer, export, request, state,
+    Plugin, Request, Scorer, export, state,
 };
 
 /// `session-affinity-scorer`.
@@ -23,7 +23,15 @@ struct SessionAffinityScorer {
     strategy: Strategy,
     /// Whose pick the session is bound to; empty: the decision's.
     profile: String,
-    ids: PerRow<String>,
+    servers: PerRow<Server>,
+}
+
+/// How a server is named.
+struct Server {
+    /// `namespace/name`.
+    id: String,
+    /// The same in base64.
+    token: String,
 }
 
 impl Plugin for SessionAffinityScorer {
@@ -37,7 +45,7 @@ impl Plugin for SessionAffinityScorer {
         Ok(Self {
             strategy,
             profile,
-            ids: PerRow::default(),
+            servers: PerRow::default(),
         })
     }
 
@@ -49,45 +57,66 @@ impl Plugin for SessionAffinityScorer {
     }
 
     fn endpoints_changed(&mut self, endpoints: &[Endpoint]) -> Result<(), Fault> {
-        self.ids = PerRow::resolve(endpoints, |endpoint| endpoint.id.clone());
+        self.servers = PerRow::resolve(endpoints, |endpoint| Server {
+            id: endpoint.id.clone(),
+            token: BASE64_STANDARD.encode(&endpoint.id),
+        });
         Ok(())
     }
 }
 
 impl Scorer for SessionAffinityScorer {
-    fn score(&mut self, endpoints: &Endpoints<'_>) -> Result<Vec<f64>, Fault> {
-        let bound = self.strategy.bound_endpoint();
-        let is_bound = |row: &u32| {
-            let id = self.ids.get(*row);
-            id.is_some_and(|id| bound.as_deref() == Some(id.as_bytes()))
+    fn score(
+        &mut self,
+        request: &Request,
+        endpoints: &Endpoints<'_>,
+        scores: &mut [f64],
+    ) -> Result<(), Fault> {
+        let mut mark = |is_bound: &dyn Fn(&Server) -> bool| {
+            for (score, &row) in scores.iter_mut().zip(endpoints.rows()) {
+                let bound = self.servers.get(row).is_some_and(is_bound);
+                *score = f64::from(u8::from(bound));
+            }
         };
-        Ok(endpoints
-            .rows()
-            .iter()
-            .map(|row| f64::from(u8::from(is_bound(row))))
-            .collect())
+        match &self.strategy {
+            Strategy::Token { header } => {
+                if let Some(token) = request.header(header) {
+                    // One encoding of an id is as good as the id: base64 has no other that is valid.
+                    mark(&|server| server.token == token.trim());
+                }
+            }
+            Strategy::SessionId { headers, .. } => {
+                if let Some(id) = session(request, headers).and_then(|session| state::get(&session))
+                {
+                    mark(&|server| server.id.as_bytes() == id);
+                }
+            }
+        }
+        Ok(())
     }
 }
 
 impl Hooks for SessionAffinityScorer {
     fn picked(
         &mut self,
+        request: &Request,
         _decision: &Decision,
         _targets: &Endpoints<'_>,
     ) -> Result<Vec<Header>, Fault> {
-        if let Strategy::SessionId { ttl_ms, .. } = &self.strategy
-            && let (Some(session), Some(id)) = (self.strategy.session(), self.taken_by())
+        if let Strategy::SessionId { headers, ttl_ms } = &self.strategy
+            && let (Some(session), Some(server)) =
+                (session(request, headers), self.taken_by(request))
         {
-            state::set(&session, id.as_bytes(), *ttl_ms)?;
+            state::set(&session, server.id.as_bytes(), *ttl_ms)?;
         }
         Ok(Vec::new())
     }
 
-    fn response_started(&mut self, _status: u16) -> Result<Vec<Header>, Fault> {
+    fn response_started(&mut self, request: &Request, _status: u16) -> Result<Vec<Header>, Fault> {
         if let Strategy::Token { header } = &self.strategy
-            && let Some(id) = self.taken_by()
+            && let Some(server) = self.taken_by(request)
         {
-            return Ok(vec![Header::new(header, BASE64_STANDARD.encode(id))]);
+            return Ok(vec![Header::new(header, &server.token)]);
         }
         Ok(Vec::new())
     }
@@ -95,34 +124,18 @@ impl Hooks for SessionAffinityScorer {
 
 impl SessionAffinityScorer {
     /// The server that the request went to.
-    fn taken_by(&self) -> Option<&str> {
-        let row = *request::peers(&self.profile).first()?;
-        self.ids.get(row).map(String::as_str)
+    fn taken_by(&self, request: &Request) -> Option<&Server> {
+        let row = *request.peers(&self.profile).first()?;
+        self.servers.get(row)
     }
 }
 
-impl Strategy {
-    /// The session's name in the store.
-    fn session(&self) -> Option<String> {
-        match self {
-            Self::Token { .. } => None,
-            Self::SessionId { headers, .. } => headers
-                .iter()
-                .filter_map(|header| request::header(header))
-                .find(|session| !session.is_empty()),
-        }
-    }
-
-    /// The id of the endpoint that the session is bound to. A token that is no base64 binds to none.
-    fn bound_endpoint(&self) -> Option<Vec<u8>> {
-        match self {
-            Self::Token { header } => {
-                let token = request::header(header)?;
-                BASE64_STANDARD.decode(token.trim()).ok()
-            }
-            Self::SessionId { .. } => state::get(&self.session()?),
-        }
-    }
+/// The session's name in the store: the first of the headers that is there and not empty.
+fn session(request: &Request, headers: &[String]) -> Option<String> {
+    headers
+        .iter()
+        .filter_map(|header| request.header(header))
+        .find(|session| !session.is_empty())
 }
 
 export!(SessionAffinityScorer, [scorer, hooks]);

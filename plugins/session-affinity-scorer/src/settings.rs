@@ -34,6 +34,7 @@ enum StrategyName {
 #[serde(deny_unknown_fields, default)]
 struct EncodedEndpointHeader {
     /// The header that holds the token, in requests and responses.
+    #[schemars(length(min = 1))]
     header: String,
 }
 
@@ -72,6 +73,7 @@ impl Default for SessionId {
 #[serde(deny_unknown_fields)]
 struct Source {
     /// A request header.
+    #[schemars(length(min = 1))]
     header: String,
 }
 

@@ -1,7 +1,7 @@
 //! A session's way: its first request, the answer, and the next request.
 
 use super::*;
-use switchyard_sdk::testing::{Request, Tested, endpoint, picked, set_request};
+use switchyard_sdk::testing::{FakeRequest, Tested, endpoint, picked, set_request};
 
 const BY_ID: &str = r#"{"strategy": "session_id"}"#;
 
@@ -13,7 +13,7 @@ fn scorer(settings: &str) -> Tested<SessionAffinityScorer> {
 }
 
 fn request(headers: &[(&str, &str)], peers: &[(&str, &[u32])]) {
-    set_request(Request {
+    set_request(FakeRequest {
         headers: headers
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
@@ -22,7 +22,7 @@ fn request(headers: &[(&str, &str)], peers: &[(&str, &[u32])]) {
             .iter()
             .map(|(profile, rows)| ((*profile).to_owned(), rows.to_vec()))
             .collect(),
-        ..Request::default()
+        ..FakeRequest::default()
     });
 }
 
@@ -125,4 +125,19 @@ fn mistakes_are_named() {
         r#"{"strategy": "session_id", "sessionIdConfig": {"sources": [{"header": ""}]}}"#,
         "sessionIdConfig.sources[0].header",
     );
+}
+
+#[test]
+fn a_call_allocates_nothing_but_its_answer() {
+    // The header's text comes from the host, and so does what its store holds.
+    request(&[("x-session-token", "ZGVmYXVsdC9wb2QtMQ==")], &[]);
+    plugin_checks::scorer::<SessionAffinityScorer>("{}", 1);
+    request(&[("x-session-id", "abc")], &[("", &[1])]);
+    let mut plugin = scorer(BY_ID);
+    assert!(
+        plugin
+            .picked(&Decision::of(&picked("default", &[1])))
+            .is_ok()
+    );
+    plugin_checks::scorer::<SessionAffinityScorer>(BY_ID, 2);
 }

@@ -1,8 +1,8 @@
 //! Runs one profile; what it picks is the decision.
 
 use switchyard_sdk::{
-    Decision, Diagnostics, Endpoints, Fault, NoSettings, Outcome, Plugin, ProfileHandler,
-    ProfileResult, Step, export, request,
+    Decision, Diagnostics, Endpoints, Fault, NoSettings, Plugin, ProfileHandler, ProfileResult,
+    Request, Step, export,
 };
 
 /// `single-profile-handler`.
@@ -22,11 +22,12 @@ impl Plugin for SingleProfileHandler {
 impl ProfileHandler for SingleProfileHandler {
     fn next(
         &mut self,
+        request: &Request,
         done: &[ProfileResult],
         _picked: &Endpoints<'_>,
     ) -> Result<Vec<Step>, Fault> {
         if done.is_empty() {
-            Ok(vec![Step::run(request::only_profile()?)])
+            Ok(vec![Step::run(request.only_profile()?)])
         } else {
             Ok(Vec::new())
         }
@@ -34,11 +35,12 @@ impl ProfileHandler for SingleProfileHandler {
 
     fn decide(
         &mut self,
+        _request: &Request,
         done: &[ProfileResult],
         _picked: &Endpoints<'_>,
     ) -> Result<Decision, Fault> {
         done.iter()
-            .find(|result| result.outcome == Outcome::Picked)
+            .find(|result| result.is_picked())
             .map(Decision::of)
             .ok_or_else(|| Fault::cannot_answer("the profile picked no endpoint"))
     }
@@ -49,12 +51,13 @@ export!(SingleProfileHandler, [profile_handler]);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use switchyard_sdk::testing::{Request, Tested, ended, picked, set_request};
+    use switchyard_sdk::Outcome;
+    use switchyard_sdk::testing::{FakeRequest, Tested, ended, picked, set_request};
 
     fn handler(profiles: &[&str]) -> Tested<SingleProfileHandler> {
-        set_request(Request {
+        set_request(FakeRequest {
             profiles: profiles.iter().map(|&name| name.to_owned()).collect(),
-            ..Request::default()
+            ..FakeRequest::default()
         });
         Tested::new("{}").unwrap()
     }

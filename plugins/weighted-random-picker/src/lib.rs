@@ -6,12 +6,22 @@
 //! others; if none has more, the pick is plainly random. The randomness is the request's seed.
 
 use switchyard_sdk::{
-    Diagnostics, Endpoints, Fault, PickSettings, Picker, Plugin, Random, export, request,
+    Diagnostics, Endpoints, Fault, PickSettings, Picker, Plugin, Random, Request, export,
 };
 
 /// `weighted-random-picker`.
 struct WeightedRandomPicker {
     most: usize,
+    /// What the candidates drew in a call; kept for its memory.
+    drawn: Vec<Draw>,
+}
+
+/// What one candidate drew.
+struct Draw {
+    luck: f64,
+    /// Its place after a shuffle: what decides between two of equal luck.
+    place: u32,
+    row: u32,
 }
 
 impl Plugin for WeightedRandomPicker {
@@ -23,28 +33,47 @@ impl Plugin for WeightedRandomPicker {
     fn new(settings: PickSettings) -> Result<Self, Diagnostics> {
         Ok(Self {
             most: settings.most(),
+            drawn: Vec::new(),
         })
     }
 }
 
 impl Picker for WeightedRandomPicker {
-    fn pick(&mut self, endpoints: &Endpoints<'_>, totals: &[f64]) -> Result<Vec<u32>, Fault> {
-        let mut random = Random::new(request::seed());
-        let mut drawn: Vec<(f64, u32)> = endpoints
-            .rows()
-            .iter()
-            .zip(totals)
-            .map(|(&row, &total)| (draw(total, &mut random), row))
-            .collect();
-        // The sort is stable: what draws alike stays in the order of the shuffle.
-        random.shuffle(&mut drawn);
-        drawn.sort_by(|left, right| right.0.total_cmp(&left.0));
-        drawn.truncate(self.most);
-        Ok(drawn.into_iter().map(|(_, row)| row).collect())
+    fn pick(
+        &mut self,
+        request: &Request,
+        endpoints: &Endpoints<'_>,
+        totals: &[f64],
+    ) -> Result<Vec<u32>, Fault> {
+        let mut random = Random::new(request.seed());
+        let drawn = &mut self.drawn;
+        drawn.clear();
+        for (&row, &total) in endpoints.rows().iter().zip(totals) {
+            let luck = luck(total, &mut random);
+            drawn.push(Draw {
+                luck,
+                place: 0,
+                row,
+            });
+        }
+        random.shuffle(drawn);
+        for (place, draw) in (0..).zip(drawn.iter_mut()) {
+            draw.place = place;
+        }
+        let greatest_first = |left: &Draw, right: &Draw| {
+            let by_luck = right.luck.total_cmp(&left.luck);
+            by_luck.then(left.place.cmp(&right.place))
+        };
+        if self.most < drawn.len() {
+            drawn.select_nth_unstable_by(self.most - 1, greatest_first);
+            drawn.truncate(self.most);
+        }
+        drawn.sort_unstable_by(greatest_first);
+        Ok(drawn.iter().map(|draw| draw.row).collect())
     }
 }
 
-fn draw(total: f64, random: &mut Random) -> f64 {
+fn luck(total: f64, random: &mut Random) -> f64 {
     let luck = random.next_f64().ln();
     if total > 0.0 {
         luck / total
@@ -58,14 +87,14 @@ export!(WeightedRandomPicker, [picker]);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use switchyard_sdk::testing::{Request, Tested, set_request};
+    use switchyard_sdk::testing::{FakeRequest, Tested, set_request};
 
     const RUNS: u64 = 10_000;
 
     fn pick(settings: &str, seed: u64, totals: &[f64]) -> Vec<u32> {
-        set_request(Request {
+        set_request(FakeRequest {
             seed,
-            ..Request::default()
+            ..FakeRequest::default()
         });
         Tested::<WeightedRandomPicker>::new(settings)
             .unwrap()
@@ -106,5 +135,10 @@ mod tests {
             let once = pick("{}", seed, &[1.0, 2.0, 3.0]);
             assert_eq!(once, pick("{}", seed, &[1.0, 2.0, 3.0]));
         }
+    }
+
+    #[test]
+    fn a_call_allocates_nothing_but_its_answer() {
+        plugin_checks::picker::<WeightedRandomPicker>("{}");
     }
 }

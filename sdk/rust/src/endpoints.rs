@@ -51,6 +51,17 @@ impl<'a> Endpoints<'a> {
             .unwrap_or_else(|| undeclared(column.name(), &[]))
     }
 
+    /// The rows for which `stays` is true of their position and number: what a filter answers.
+    pub fn keep(&self, mut stays: impl FnMut(usize, u32) -> bool) -> Vec<u32> {
+        let mut kept = Vec::with_capacity(self.rows.len());
+        for (at, &row) in self.rows.iter().enumerate() {
+            if stays(at, row) {
+                kept.push(row);
+            }
+        }
+        kept
+    }
+
     /// One number about the request. NaN, with an error in the log, for a scalar that the plugin's
     /// needs do not name.
     pub fn scalar(&self, scalar: impl Borrow<Scalar>) -> f64 {
@@ -108,6 +119,13 @@ impl<T> PerRow<T> {
     }
 }
 
+impl PerRow<bool> {
+    /// Whether it is true of the endpoint in this row; false if there is no such endpoint.
+    pub fn holds(&self, row: u32) -> bool {
+        self.get(row) == Some(&true)
+    }
+}
+
 impl Endpoint {
     /// The value of a label.
     pub fn label(&self, key: &str) -> Option<&str> {
@@ -149,6 +167,15 @@ mod tests {
     }
 
     #[test]
+    fn rows_are_kept_by_position_and_number() {
+        let needs = Needs::none().column(Column::WaitingRequests);
+        let endpoints = Endpoints::new(&[4, 7, 9], &[1.0, 5.0, 2.0], &needs);
+        let waiting = endpoints.column(Column::WaitingRequests);
+        let kept = endpoints.keep(|at, row| waiting[at] < 3.0 && row != 4);
+        assert_eq!(kept, [9]);
+    }
+
+    #[test]
     fn an_undeclared_name_is_logged() {
         let needs = Needs::none();
         let endpoints = Endpoints::new(&[0], &[], &needs);
@@ -176,6 +203,8 @@ mod tests {
         check(0, None);
         check(6, None);
         assert!(PerRow::<u8>::default().get(0).is_none());
+        let even = PerRow::resolve(&endpoints, |endpoint| endpoint.row % 2 == 0);
+        assert_eq!([2, 5, 9].map(|row| even.holds(row)), [true, false, false]);
     }
 
     #[test]

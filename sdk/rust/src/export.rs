@@ -7,17 +7,19 @@ use std::cell::RefCell;
 use std::marker::PhantomData;
 
 use crate::bindings::types::{
-    About, Decision, Diagnostic, Ended, Endpoint, Fault, Fetch, Header, Needs as ContractNeeds,
-    ProfileResult, Sample, Step,
+    About, Decision, Diagnostic, Ended, Endpoint, Fault, Fetch, Header, Needs, ProfileResult,
+    Sample, Step,
 };
 use crate::bindings::{decider, filter, guest, hooks, picker, profile_handler, scorer, scraper};
 use crate::{
-    Answer, Decider, Endpoints, Filter, Hooks, Needs, Picker, Plugin, ProfileHandler, Scorer,
-    Scraper, log, settings,
+    Answer, Decider, Diagnostics, Filter, Hooks, Picker, Plugin, ProfileHandler, Scorer, Scraper,
+    log,
 };
 
+pub use crate::instance::Instance;
+
 /// Where the instance of a plugin lives: empty until it is configured.
-pub struct Slot<P>(RefCell<Option<(P, Needs)>>);
+pub struct Slot<P>(RefCell<Option<Instance<P>>>);
 
 impl<P> Default for Slot<P> {
     fn default() -> Self {
@@ -34,9 +36,9 @@ pub trait Hosted: Plugin {
 /// Stands for the plugin towards the generated bindings.
 pub struct Exported<P>(PhantomData<P>);
 
-fn with<P: Hosted, R>(call: impl FnOnce(&mut P, &Needs) -> Result<R, Fault>) -> Result<R, Fault> {
+fn with<P: Hosted, R>(call: impl FnOnce(&mut Instance<P>) -> Result<R, Fault>) -> Result<R, Fault> {
     P::with_slot(|slot| match &mut *slot.0.borrow_mut() {
-        Some((plugin, needs)) => call(plugin, needs),
+        Some(instance) => call(instance),
         None => Err(Fault::cannot_answer("the plugin was not configured")),
     })
 }
@@ -64,72 +66,58 @@ impl<P: Hosted> guest::exports::switchyard::plugin::lifecycle::Guest for Exporte
         about::<P>()
     }
 
-    fn configure(settings: String) -> Result<ContractNeeds, Vec<Diagnostic>> {
+    fn configure(settings: String) -> Result<Needs, Vec<Diagnostic>> {
         log_panics();
-        let made = settings::parse(&settings).and_then(P::new);
-        let plugin = made.map_err(crate::Diagnostics::into_contract)?;
-        let needs = plugin.needs();
-        let answer = needs.to_contract();
-        P::with_slot(|slot| *slot.0.borrow_mut() = Some((plugin, needs)));
-        Ok(answer)
+        let instance = Instance::new(&settings).map_err(Diagnostics::into_contract)?;
+        let needs = instance.needs().to_contract();
+        P::with_slot(|slot| slot.0.replace(Some(instance)));
+        Ok(needs)
     }
 
     fn endpoints_changed(_generation: u64, endpoints: Vec<Endpoint>) -> Result<(), Fault> {
-        with::<P, _>(|plugin, _| plugin.endpoints_changed(&endpoints))
+        with::<P, _>(|instance| instance.endpoints_changed(&endpoints))
     }
 }
 
 impl<P: Hosted + Filter> filter::exports::switchyard::plugin::filter::Guest for Exported<P> {
     fn keep(rows: Vec<u32>, inputs: Vec<f64>) -> Result<Vec<u32>, Fault> {
-        with::<P, _>(|plugin, needs| plugin.keep(&Endpoints::new(&rows, &inputs, needs)))
+        with::<P, _>(|instance| instance.keep(&rows, &inputs))
     }
 }
 
 impl<P: Hosted + Scorer> scorer::exports::switchyard::plugin::scorer::Guest for Exported<P> {
     fn score(rows: Vec<u32>, inputs: Vec<f64>) -> Result<Vec<f64>, Fault> {
-        with::<P, _>(|plugin, needs| plugin.score(&Endpoints::new(&rows, &inputs, needs)))
+        with::<P, _>(|instance| instance.score(&rows, &inputs))
     }
 }
 
 impl<P: Hosted + Picker> picker::exports::switchyard::plugin::picker::Guest for Exported<P> {
     fn pick(rows: Vec<u32>, totals: Vec<f64>, inputs: Vec<f64>) -> Result<Vec<u32>, Fault> {
-        with::<P, _>(|plugin, needs| plugin.pick(&Endpoints::new(&rows, &inputs, needs), &totals))
+        with::<P, _>(|instance| instance.pick(&rows, &totals, &inputs))
     }
 }
 
 impl<P: Hosted + Decider> decider::exports::switchyard::plugin::decider::Guest for Exported<P> {
     fn decide(profile: String, picked: Vec<u32>, inputs: Vec<f64>) -> Result<bool, Fault> {
-        with::<P, _>(|plugin, needs| {
-            plugin.decide(&profile, &Endpoints::new(&picked, &inputs, needs))
-        })
+        with::<P, _>(|instance| instance.agrees(&profile, &picked, &inputs))
     }
-}
-
-/// The rows that a profile handler's inputs are about.
-pub(crate) fn picked_rows(done: &[ProfileResult]) -> Vec<u32> {
-    done.iter()
-        .flat_map(|result| &result.rows)
-        .copied()
-        .collect()
 }
 
 impl<P: Hosted + ProfileHandler>
     profile_handler::exports::switchyard::plugin::profile_handler::Guest for Exported<P>
 {
     fn next(done: Vec<ProfileResult>, inputs: Vec<f64>) -> Result<Vec<Step>, Fault> {
-        let rows = picked_rows(&done);
-        with::<P, _>(|plugin, needs| plugin.next(&done, &Endpoints::new(&rows, &inputs, needs)))
+        with::<P, _>(|instance| instance.next(&done, &inputs))
     }
 
     fn decide(done: Vec<ProfileResult>, inputs: Vec<f64>) -> Result<Decision, Fault> {
-        let rows = picked_rows(&done);
-        with::<P, _>(|plugin, needs| plugin.decide(&done, &Endpoints::new(&rows, &inputs, needs)))
+        with::<P, _>(|instance| instance.decision(&done, &inputs))
     }
 }
 
 impl<P: Hosted + Scraper> scraper::exports::switchyard::plugin::scraper::Guest for Exported<P> {
     fn plan() -> Result<Vec<Fetch>, Fault> {
-        with::<P, _>(|plugin, _| plugin.plan())
+        with::<P, _>(Instance::plan)
     }
 
     fn parse(
@@ -146,40 +134,40 @@ impl<P: Hosted + Scraper> scraper::exports::switchyard::plugin::scraper::Guest f
             elapsed_ms,
             body: &body,
         };
-        with::<P, _>(|plugin, _| plugin.parse(&answer))
+        with::<P, _>(|instance| instance.parse(&answer))
     }
 }
 
 impl<P: Hosted + Hooks> hooks::exports::switchyard::plugin::hooks::Guest for Exported<P> {
     fn picked(decision: Decision, inputs: Vec<f64>) -> Result<Vec<Header>, Fault> {
-        let rows: Vec<u32> = decision.targets.iter().map(|target| target.row).collect();
-        with::<P, _>(|plugin, needs| {
-            plugin.picked(&decision, &Endpoints::new(&rows, &inputs, needs))
-        })
+        with::<P, _>(|instance| instance.picked(&decision, &inputs))
     }
 
     fn response_started(status: u16) -> Result<Vec<Header>, Fault> {
-        with::<P, _>(|plugin, _| plugin.response_started(status))
+        with::<P, _>(|instance| instance.response_started(status))
     }
 
     fn response_ended(ended: Ended) -> Result<(), Fault> {
-        with::<P, _>(|plugin, _| plugin.response_ended(&ended))
+        with::<P, _>(|instance| instance.response_ended(&ended))
     }
 }
 
 /// Makes a component of a plugin: `export!(QueueScorer, [scorer])`, with the stages it has among
 /// `filter`, `scorer`, `picker`, `decider`, `profile_handler`, `scraper` and `hooks`.
 ///
-/// On other targets than wasm it does nothing, so that a plugin's tests run as ordinary Rust.
+/// On other targets than wasm it only checks that the plugin has what it is exported as, so that a
+/// plugin's tests run as ordinary Rust.
 #[macro_export]
 macro_rules! export {
     ($plugin:ident, [$($stage:ident),+ $(,)?]) => {
-        /// The plugin's type name. It also keeps the plugin in use where no component is made of it.
-        #[doc(hidden)]
-        #[cfg(not(target_arch = "wasm32"))]
-        pub fn switchyard_plugin() -> &'static str {
-            <$plugin as $crate::Plugin>::NAME
-        }
+        const _: () = {
+            $crate::export::is::plugin::<$plugin>();
+            $($crate::export_stage!(check $stage, $plugin);)+
+            // A stage that is named twice is an error here, and the message points to both.
+            mod named_once {
+                $(#[allow(non_camel_case_types, dead_code)] struct $stage {})+
+            }
+        };
 
         #[cfg(target_arch = "wasm32")]
         #[allow(missing_docs, unsafe_code)]
@@ -200,12 +188,37 @@ macro_rules! export {
             $($crate::export_stage!($stage, Component);)+
         }
     };
+    ($plugin:ident, [$(,)?]) => {
+        ::core::compile_error!(
+            "`export!` names no stage, and a plugin has at least one: \
+             filter, scorer, picker, decider, profile_handler, scraper or hooks"
+        );
+    };
+    ($($other:tt)*) => {
+        ::core::compile_error!(
+            "`export!` takes the name of the plugin's type and a list of stages, \
+             such as `export!(QueueScorer, [scorer, hooks])`"
+        );
+    };
 }
 
-/// The generated export macro of one stage.
+/// The generated export macro of one stage; after `check`, whether the plugin has the stage's trait.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! export_stage {
+    (check filter, $plugin:ident) => { $crate::export::is::filter::<$plugin>() };
+    (check scorer, $plugin:ident) => { $crate::export::is::scorer::<$plugin>() };
+    (check picker, $plugin:ident) => { $crate::export::is::picker::<$plugin>() };
+    (check decider, $plugin:ident) => { $crate::export::is::decider::<$plugin>() };
+    (check profile_handler, $plugin:ident) => { $crate::export::is::profile_handler::<$plugin>() };
+    (check scraper, $plugin:ident) => { $crate::export::is::scraper::<$plugin>() };
+    (check hooks, $plugin:ident) => { $crate::export::is::hooks::<$plugin>() };
+    (check $other:ident, $plugin:ident) => {
+        ::core::compile_error!(::core::concat!(
+            "`", ::core::stringify!($other), "` is no stage; expected filter, scorer, picker, \
+             decider, profile_handler, scraper or hooks"
+        ))
+    };
     (filter, $component:ident) => {
         $crate::bindings::filter::export_filter!($component with_types_in $crate::bindings::filter);
     };
@@ -227,4 +240,22 @@ macro_rules! export_stage {
     (hooks, $component:ident) => {
         $crate::bindings::hooks::export_hooks!($component with_types_in $crate::bindings::hooks);
     };
+    // Said already by the check.
+    ($other:ident, $component:ident) => {};
+}
+
+/// What `export!` asks of a plugin on every target, so that a mistake shows in an editor and in
+/// `cargo test` and not only in the build for wasm.
+#[allow(missing_docs)]
+pub mod is {
+    use crate::{Decider, Filter, Hooks, Picker, Plugin, ProfileHandler, Scorer, Scraper};
+
+    pub const fn plugin<P: Plugin>() {}
+    pub const fn filter<P: Filter>() {}
+    pub const fn scorer<P: Scorer>() {}
+    pub const fn picker<P: Picker>() {}
+    pub const fn decider<P: Decider>() {}
+    pub const fn profile_handler<P: ProfileHandler>() {}
+    pub const fn scraper<P: Scraper>() {}
+    pub const fn hooks<P: Hooks>() {}
 }

@@ -3,7 +3,9 @@
 //! A plugin is a type with the traits of its stages; [`export!`] makes a component of it:
 //!
 //! ```
-//! use switchyard_sdk::{Column, Diagnostics, Endpoints, Fault, Needs, NoSettings, Plugin, Scorer};
+//! use switchyard_sdk::{
+//!     Column, Diagnostics, Endpoints, Fault, Needs, NoSettings, Plugin, Request, Scorer, scores,
+//! };
 //!
 //! /// The emptier the KV cache, the better.
 //! struct Roomy;
@@ -24,33 +26,54 @@
 //! }
 //!
 //! impl Scorer for Roomy {
-//!     fn score(&mut self, endpoints: &Endpoints<'_>) -> Result<Vec<f64>, Fault> {
-//!         let usage = endpoints.column(Column::KvCacheUsage);
-//!         Ok(usage.iter().map(|used| if used.is_nan() { 0.0 } else { 1.0 - used }).collect())
+//!     fn score(
+//!         &mut self,
+//!         _request: &Request,
+//!         endpoints: &Endpoints<'_>,
+//!         scores: &mut [f64],
+//!     ) -> Result<(), Fault> {
+//!         scores::each(endpoints.column(Column::KvCacheUsage), scores, |used| 1.0 - used);
+//!         Ok(())
 //!     }
 //! }
 //!
 //! switchyard_sdk::export!(Roomy, [scorer]);
 //!
 //! let mut plugin = switchyard_sdk::testing::Tested::<Roomy>::new("{}").unwrap()
-//!     .column(Column::KvCacheUsage, &[0.25, f64::NAN]);
-//! assert_eq!(plugin.score(), Ok(vec![0.75, 0.0]));
+//!     .column(Column::KvCacheUsage, &[0.25, 0.5, f64::NAN]);
+//! assert_eq!(plugin.score(), Ok(vec![0.75, 0.5, 0.5]));
 //! ```
+//!
+//! # What to know
+//!
+//! - **An instance is not the plugin.** There are several, and any of them may be replaced at any time, with
+//!   all it holds. What must last, or what one instance must tell the others, goes to [`state`] (bytes
+//!   under a key, with a time to live) or to [`own_columns`] (a number per endpoint that scorers read
+//!   as a column).
+//! - **Unknown is NaN** and never wins: see [`scores`].
+//! - **An endpoint is a row number** during a call. Names and labels come once per change, in
+//!   [`Plugin::endpoints_changed`]; [`PerRow`] keeps what they come to.
+//! - **A call allocates its answer and nothing else**, here and in the built-in plugins. A list that a
+//!   rule sorts or fills on its way is best a field of the plugin: its memory then serves the next call.
+//! - **A panic costs one call.** Its message goes to the log, the host replaces the instance, and the
+//!   plugin's `onFault` says what the request gets. A [`Fault`] is the civil way to say no.
 
 #[doc(hidden)]
 pub mod bindings;
 mod columns;
+pub mod disagg;
 mod endpoints;
 #[doc(hidden)]
 pub mod export;
 pub mod exposition;
+mod instance;
 pub mod log;
 mod needs;
 pub mod own_columns;
 mod pick;
 mod plugin;
 mod random;
-pub mod request;
+mod request;
 pub mod scores;
 mod settings;
 pub mod state;
@@ -63,4 +86,5 @@ pub use needs::{Capability, Needs};
 pub use pick::PickSettings;
 pub use plugin::*;
 pub use random::Random;
+pub use request::Request;
 pub use settings::{Diagnostic, Diagnostics, NoSettings};

@@ -101,6 +101,13 @@ impl Needs {
         self.scalars.iter().position(|(known, _)| known == scalar)
     }
 
+    /// The index of an own column.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(crate) fn own_column_position(&self, name: &str) -> Option<u32> {
+        let position = self.own_columns.iter().position(|known| known == name)?;
+        u32::try_from(position).ok()
+    }
+
     pub(crate) fn to_contract(&self) -> types::Needs {
         let input = |name: &str, required: bool| types::Input {
             name: name.to_owned(),

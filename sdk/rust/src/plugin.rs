@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
 use crate::bindings::types;
-use crate::{Diagnostics, Endpoints, Needs};
+use crate::{Diagnostics, Endpoints, Needs, Request};
 
 pub use types::{
     Decision, Ended, Ending, Endpoint, Fault, Fetch, Header, Label, Outcome, ProfileResult, Sample,
@@ -12,6 +12,16 @@ pub use types::{
 };
 
 /// Who a plugin is and how it begins.
+///
+/// There are several instances of a plugin, each serves one call at a time, and any of them may be
+/// replaced at any time: after a panic, past a deadline, or because a new plan took over. What an instance
+/// holds is a cache and never the truth. What must last or be shared goes to [`crate::state`] or to
+/// [`crate::own_columns`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a plugin",
+    label = "`Plugin` is not implemented for it",
+    note = "`impl switchyard_sdk::Plugin` says its name, its settings and what it reads"
+)]
 pub trait Plugin: Sized + 'static {
     /// The type name as configurations write it, such as `queue-scorer`.
     const NAME: &'static str;
@@ -21,10 +31,13 @@ pub trait Plugin: Sized + 'static {
     const SUMMARY: &'static str;
 
     /// The settings. By convention unknown fields are refused (`#[serde(deny_unknown_fields)]`) and
-    /// names are in camelCase.
+    /// names are in camelCase. What the type cannot say, its schema can: with
+    /// `#[schemars(range(min = 1))]` or `#[schemars(extend("exclusiveMinimum" = 0))]` a wrong number is
+    /// refused before the plugin is asked, and a person sees what is allowed. [`Plugin::new`] still
+    /// checks, as a plugin's own tests have no host in front of them.
     type Settings: DeserializeOwned + JsonSchema;
 
-    /// Makes the plugin, or says all that is wrong with its settings.
+    /// Makes an instance, or says all that is wrong with its settings.
     fn new(settings: Self::Settings) -> Result<Self, Diagnostics>;
 
     /// What it reads and may do. Asked once, after [`Plugin::new`].
@@ -32,7 +45,8 @@ pub trait Plugin: Sized + 'static {
         Needs::none()
     }
 
-    /// All endpoints that exist now. See [`crate::PerRow`].
+    /// All endpoints that exist now, before the first request and whenever any of them came, went or
+    /// changed its labels. The place to work out what names and labels mean: see [`crate::PerRow`].
     fn endpoints_changed(&mut self, endpoints: &[Endpoint]) -> Result<(), Fault> {
         let _ = endpoints;
         Ok(())
@@ -40,38 +54,89 @@ pub trait Plugin: Sized + 'static {
 }
 
 /// Drops endpoints that must not get the request.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a filter",
+    label = "`Filter` is not implemented for it",
+    note = "`impl switchyard_sdk::Filter`, or take `filter` off the list of `export!`"
+)]
 pub trait Filter: Plugin {
-    /// The rows that stay.
-    fn keep(&mut self, endpoints: &Endpoints<'_>) -> Result<Vec<u32>, Fault>;
+    /// The rows that stay, in any order. [`Endpoints::keep`] makes the list.
+    fn keep(&mut self, request: &Request, endpoints: &Endpoints<'_>) -> Result<Vec<u32>, Fault>;
 }
 
 /// Says how well each endpoint suits the request.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a scorer",
+    label = "`Scorer` is not implemented for it",
+    note = "`impl switchyard_sdk::Scorer`, or take `scorer` off the list of `export!`"
+)]
 pub trait Scorer: Plugin {
-    /// One score per row, from 0 to 1.
-    fn score(&mut self, endpoints: &Endpoints<'_>) -> Result<Vec<f64>, Fault>;
+    /// Writes one score per row, in their order, from 0 (worst) to 1 (best). `scores` is the answer
+    /// itself and holds 0 for each row at first. [`crate::scores`] has the usual shapes.
+    fn score(
+        &mut self,
+        request: &Request,
+        endpoints: &Endpoints<'_>,
+        scores: &mut [f64],
+    ) -> Result<(), Fault>;
 }
 
 /// Chooses among the endpoints by their weighted totals.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a picker",
+    label = "`Picker` is not implemented for it",
+    note = "`impl switchyard_sdk::Picker`, or take `picker` off the list of `export!`"
+)]
 pub trait Picker: Plugin {
     /// The rows to use, best first, at least one. `totals` has one number per row.
-    fn pick(&mut self, endpoints: &Endpoints<'_>, totals: &[f64]) -> Result<Vec<u32>, Fault>;
+    fn pick(
+        &mut self,
+        request: &Request,
+        endpoints: &Endpoints<'_>,
+        totals: &[f64],
+    ) -> Result<Vec<u32>, Fault>;
 }
 
 /// Answers whether a further profile shall run.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a decider",
+    label = "`Decider` is not implemented for it",
+    note = "`impl switchyard_sdk::Decider`, or take `decider` off the list of `export!`"
+)]
 pub trait Decider: Plugin {
-    /// `picked` are the rows that the profile's forerunner picked, best first.
-    fn decide(&mut self, profile: &str, picked: &Endpoints<'_>) -> Result<bool, Fault>;
+    /// `picked` are the rows that the profile's forerunner picked, best first; none before the first
+    /// profile ran.
+    fn decide(
+        &mut self,
+        request: &Request,
+        profile: &str,
+        picked: &Endpoints<'_>,
+    ) -> Result<bool, Fault>;
 }
 
 /// Says which profiles run, and makes one decision of their results.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a profile handler",
+    label = "`ProfileHandler` is not implemented for it",
+    note = "`impl switchyard_sdk::ProfileHandler`, or take `profile_handler` off the list of `export!`"
+)]
 pub trait ProfileHandler: Plugin {
     /// The profiles to run next; empty: go on to [`ProfileHandler::decide`]. `picked` are the rows of
     /// all results in `done`, one result after the other.
-    fn next(&mut self, done: &[ProfileResult], picked: &Endpoints<'_>) -> Result<Vec<Step>, Fault>;
+    fn next(
+        &mut self,
+        request: &Request,
+        done: &[ProfileResult],
+        picked: &Endpoints<'_>,
+    ) -> Result<Vec<Step>, Fault>;
 
-    /// The decision.
-    fn decide(&mut self, done: &[ProfileResult], picked: &Endpoints<'_>)
-    -> Result<Decision, Fault>;
+    /// The decision. A target must be a row that some profile picked.
+    fn decide(
+        &mut self,
+        request: &Request,
+        done: &[ProfileResult],
+        picked: &Endpoints<'_>,
+    ) -> Result<Decision, Fault>;
 }
 
 /// One answer that the host fetched.
@@ -90,6 +155,11 @@ pub struct Answer<'a> {
 }
 
 /// Reads numbers about the model servers. The host does the fetching.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a scraper",
+    label = "`Scraper` is not implemented for it",
+    note = "`impl switchyard_sdk::Scraper`, or take `scraper` off the list of `export!`"
+)]
 pub trait Scraper: Plugin {
     /// What to fetch.
     fn plan(&mut self) -> Result<Vec<Fetch>, Fault>;
@@ -99,26 +169,32 @@ pub trait Scraper: Plugin {
 }
 
 /// Follows a request.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no hooks",
+    label = "`Hooks` is not implemented for it",
+    note = "`impl switchyard_sdk::Hooks`, or take `hooks` off the list of `export!`"
+)]
 pub trait Hooks: Plugin {
     /// The decision is made; answers headers for the request. `targets` are its rows.
     fn picked(
         &mut self,
+        request: &Request,
         decision: &Decision,
         targets: &Endpoints<'_>,
     ) -> Result<Vec<Header>, Fault> {
-        let _ = (decision, targets);
+        let _ = (request, decision, targets);
         Ok(Vec::new())
     }
 
     /// The response began; answers headers for the response.
-    fn response_started(&mut self, status: u16) -> Result<Vec<Header>, Fault> {
-        let _ = status;
+    fn response_started(&mut self, request: &Request, status: u16) -> Result<Vec<Header>, Fault> {
+        let _ = (request, status);
         Ok(Vec::new())
     }
 
-    /// The request is over.
-    fn response_ended(&mut self, ended: &Ended) -> Result<(), Fault> {
-        let _ = ended;
+    /// The request is over. Called exactly once for every request that was picked, on any instance.
+    fn response_ended(&mut self, request: &Request, ended: &Ended) -> Result<(), Fault> {
+        let _ = (request, ended);
         Ok(())
     }
 }
@@ -163,6 +239,18 @@ impl Step {
             profile: profile.into(),
             gate: gate.into(),
         }
+    }
+}
+
+impl ProfileResult {
+    /// The result of a profile, if it is among those that are done.
+    pub fn of<'a>(profile: &str, done: &'a [Self]) -> Option<&'a Self> {
+        done.iter().find(|result| result.profile == profile)
+    }
+
+    /// Whether the profile picked an endpoint.
+    pub fn is_picked(&self) -> bool {
+        self.outcome == Outcome::Picked
     }
 }
 

@@ -2,12 +2,17 @@
 //!
 //! Where the length is not known, it does not run.
 
-use switchyard_sdk::{Decider, Endpoints, Fault, Scalar};
+use switchyard_sdk::{Decider, Endpoints, Fault, Request, Scalar};
 
 use crate::Rule;
 
 impl Decider for Rule {
-    fn decide(&mut self, _profile: &str, picked: &Endpoints<'_>) -> Result<bool, Fault> {
+    fn decide(
+        &mut self,
+        _request: &Request,
+        _profile: &str,
+        picked: &Endpoints<'_>,
+    ) -> Result<bool, Fault> {
         // A comparison with NaN is false.
         Ok(picked.scalar(Scalar::PromptTokens) >= self.settings.min_prompt_tokens)
     }

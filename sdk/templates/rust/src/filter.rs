@@ -1,13 +1,12 @@
 //! Endpoints that are being drained get no requests: those whose label `drainLabel` is `true`.
 
-use switchyard_sdk::{Endpoints, Fault, Filter};
+use switchyard_sdk::{Endpoints, Fault, Filter, Request};
 
 use crate::Rule;
 
 impl Filter for Rule {
-    fn keep(&mut self, endpoints: &Endpoints<'_>) -> Result<Vec<u32>, Fault> {
-        let stays = |row: &u32| self.drained.get(*row) == Some(&false);
-        Ok(endpoints.rows().iter().copied().filter(stays).collect())
+    fn keep(&mut self, _request: &Request, endpoints: &Endpoints<'_>) -> Result<Vec<u32>, Fault> {
+        Ok(endpoints.keep(|_at, row| !self.drained.holds(row)))
     }
 }
 

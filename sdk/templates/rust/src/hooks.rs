@@ -1,12 +1,12 @@
 //! Names the endpoint that answered in a header of the response.
 
-use switchyard_sdk::{Fault, Header, Hooks, request};
+use switchyard_sdk::{Fault, Header, Hooks, Request};
 
 use crate::Rule;
 
 impl Hooks for Rule {
-    fn response_started(&mut self, _status: u16) -> Result<Vec<Header>, Fault> {
-        let taken = request::peers("").first().copied();
+    fn response_started(&mut self, request: &Request, _status: u16) -> Result<Vec<Header>, Fault> {
+        let taken = request.peers("").first().copied();
         let name = taken.and_then(|row| self.names.get(row));
         let header = name.map(|name| Header::new(&self.settings.header, name));
         Ok(header.into_iter().collect())
@@ -16,13 +16,13 @@ impl Hooks for Rule {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use switchyard_sdk::testing::{Request, Tested, endpoint, set_request};
+    use switchyard_sdk::testing::{FakeRequest, Tested, endpoint, set_request};
 
     #[track_caller]
     fn check(settings: &str, taken: &[u32], want: &[Header]) {
-        set_request(Request {
+        set_request(FakeRequest {
             peers: vec![(String::new(), taken.to_vec())],
-            ..Request::default()
+            ..FakeRequest::default()
         });
         let plugin = Tested::<Rule>::new(settings).expect("the settings are right");
         let plugin = plugin.endpoints(&[endpoint(0), endpoint(1)]);

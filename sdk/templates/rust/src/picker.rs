@@ -2,34 +2,39 @@
 //!
 //! Among equals chance decides. It comes from the request's seed, so that a replay picks the same.
 
-use switchyard_sdk::{Endpoints, Fault, Picker, Random, request};
+use switchyard_sdk::{Endpoints, Fault, Picker, Random, Request};
 
 use crate::Rule;
 
 impl Picker for Rule {
-    fn pick(&mut self, endpoints: &Endpoints<'_>, totals: &[f64]) -> Result<Vec<u32>, Fault> {
-        let mut ranked: Vec<(u32, f64)> = endpoints
-            .rows()
-            .iter()
-            .copied()
-            .zip(totals.iter().copied())
-            .collect();
-        Random::new(request::seed()).shuffle(&mut ranked);
-        ranked.sort_by(|(_, one), (_, other)| other.total_cmp(one));
-        ranked.truncate((self.settings.fallbacks as usize).saturating_add(1));
-        Ok(ranked.into_iter().map(|(row, _)| row).collect())
+    fn pick(
+        &mut self,
+        request: &Request,
+        endpoints: &Endpoints<'_>,
+        totals: &[f64],
+    ) -> Result<Vec<u32>, Fault> {
+        let rows = endpoints.rows().iter().copied();
+        self.ranked.clear();
+        self.ranked.extend(rows.zip(totals.iter().copied()));
+        Random::new(request.seed()).shuffle(&mut self.ranked);
+        // A stable sort: equals stay as they were shuffled.
+        self.ranked
+            .sort_by(|(_, one), (_, other)| other.total_cmp(one));
+        let most = (self.settings.fallbacks as usize).saturating_add(1);
+        let best = self.ranked.iter().take(most);
+        Ok(best.map(|(row, _)| *row).collect())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use switchyard_sdk::testing::{Request, Tested, set_request};
+    use switchyard_sdk::testing::{FakeRequest, Tested, set_request};
 
     fn pick(settings: &str, seed: u64, totals: &[f64]) -> Vec<u32> {
-        set_request(Request {
+        set_request(FakeRequest {
             seed,
-            ..Request::default()
+            ..FakeRequest::default()
         });
         let mut plugin = Tested::<Rule>::new(settings).expect("the settings are right");
         plugin.pick(totals).expect("a picker always has an answer")

@@ -1,12 +1,13 @@
 //! Runs one profile; what it picks is the decision.
 
-use switchyard_sdk::{Decision, Endpoints, Fault, Outcome, ProfileHandler, ProfileResult, Step};
+use switchyard_sdk::{Decision, Endpoints, Fault, ProfileHandler, ProfileResult, Request, Step};
 
 use crate::Rule;
 
 impl ProfileHandler for Rule {
     fn next(
         &mut self,
+        _request: &Request,
         done: &[ProfileResult],
         _picked: &Endpoints<'_>,
     ) -> Result<Vec<Step>, Fault> {
@@ -20,11 +21,12 @@ impl ProfileHandler for Rule {
 
     fn decide(
         &mut self,
+        _request: &Request,
         done: &[ProfileResult],
         _picked: &Endpoints<'_>,
     ) -> Result<Decision, Fault> {
         done.iter()
-            .find(|result| result.outcome == Outcome::Picked)
+            .find(|result| result.is_picked())
             .map(Decision::of)
             .ok_or_else(|| Fault::refuse(503, "no endpoint can take the request"))
     }
@@ -33,6 +35,7 @@ impl ProfileHandler for Rule {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use switchyard_sdk::Outcome;
     use switchyard_sdk::testing::{Tested, ended, picked};
 
     fn handler(settings: &str) -> Tested<Rule> {

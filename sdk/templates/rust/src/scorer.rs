@@ -3,22 +3,27 @@
 //! score = 1 - waiting / `fullAt`, at least 0. An endpoint whose queue is not known scores as the worst
 //! that is known.
 
-use switchyard_sdk::{Column, Endpoints, Fault, Scorer, scores};
+use switchyard_sdk::{Column, Endpoints, Fault, Request, Scorer, scores};
 
 use crate::Rule;
 
 impl Scorer for Rule {
-    fn score(&mut self, endpoints: &Endpoints<'_>) -> Result<Vec<f64>, Fault> {
+    fn score(
+        &mut self,
+        _request: &Request,
+        endpoints: &Endpoints<'_>,
+        scores: &mut [f64],
+    ) -> Result<(), Fault> {
         let waiting = endpoints.column(Column::WaitingRequests);
         let full_at = self.settings.full_at;
-        let score = |waiting: f64| {
+        scores::each(waiting, scores, |waiting| {
             if waiting > full_at {
                 0.0
             } else {
                 1.0 - waiting / full_at
             }
-        };
-        Ok(scores::each(waiting, score))
+        });
+        Ok(())
     }
 }
 

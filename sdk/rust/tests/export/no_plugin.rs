@@ -1,0 +1,7 @@
+use switchyard_sdk::export;
+
+struct Rule;
+
+export!(Rule, [filter]);
+
+fn main() {}
