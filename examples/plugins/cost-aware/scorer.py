@@ -1,9 +1,9 @@
 """What a server costs, mixed with how busy it is.
 
 score = (1 - `loadWeight`) * cheapness + `loadWeight` * idleness. Among the candidates cheapness goes from 1 for the
-cheapest to 0 for the dearest, and idleness from 1 for the one with the fewest running requests to 0 for the one with the
-most. A price or a load that is not known counts as the worst that is known; where none is known, or all are the same,
-all are 1.
+cheapest to 0 for the dearest, and idleness from 1 for the one with the fewest running requests to 0 for the one with
+the most. A price or a load that is not known counts as the worst that is known; where none is known, or all are the
+same, all are 1.
 """
 
 from math import isfinite

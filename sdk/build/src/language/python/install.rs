@@ -13,7 +13,7 @@ pub(super) const FOLDER: &str = "python-componentize-py-0.25.1";
 const CHECKS: [&str; 2] = ["pytest==9.2.0", "ruff==0.17.6"];
 
 /// Debian's way to a Python that can make environments.
-pub(super) const PYTHON: &str = "apt-get install python3 python3-venv";
+pub(super) const PYTHON: &str = "apt-get install --yes python3 python3-venv";
 
 /// No componentize-py, or another one.
 pub(super) fn lack(python: &Python, found: String) -> Lack {
