@@ -28,17 +28,26 @@ export function boolean(answer, method) {
 }
 
 export function headers(answer, method) {
-  return list(answer ?? [], method).map(({ name, value }) => ({ name, value: String(value) }));
+  return list(answer ?? [], method).map(({ name, value }) => ({
+    name: text(name, "a header's name"),
+    value: String(value),
+  }));
 }
 
 export function steps(answer, method) {
-  return list(answer, method).map(({ profile, gate = "" }) => ({ profile, gate }));
+  return list(answer, method).map(({ profile, gate = "" }) => ({
+    profile: text(profile, "a step's profile"),
+    gate: text(gate, "a step's gate"),
+  }));
 }
 
 export function decision({ primary, targets, setHeaders, extra = [] }) {
   return {
-    primary,
-    targets: targets.map(({ row, port = 0 }) => ({ row, port })),
+    primary: text(primary, "a decision's primary profile"),
+    targets: list(targets, "decide").map(({ row, port = 0 }) => ({
+      row: whole(row, "a target's row"),
+      port: whole(port, "a target's port"),
+    })),
     setHeaders: headers(setHeaders, "decide"),
     extra,
   };
@@ -46,26 +55,56 @@ export function decision({ primary, targets, setHeaders, extra = [] }) {
 
 export function fetches(answer, method) {
   return list(answer, method).map((fetch) => ({
-    name: fetch.name,
-    scope: fetch.scope ?? "endpoint",
+    name: text(fetch.name, "a fetch's name"),
+    scope: scope(fetch.scope ?? "endpoint"),
     scheme: fetch.scheme ?? "http",
-    port: fetch.port ?? 0,
-    path: fetch.path,
-    intervalMs: fetch.intervalMs ?? 0,
-    timeoutMs: fetch.timeoutMs ?? 0,
-    families: fetch.families ?? [],
-    columns: fetch.columns ?? [],
-    sets: fetch.sets ?? [],
+    port: whole(fetch.port ?? 0, "a fetch's port"),
+    path: text(fetch.path, "a fetch's path"),
+    intervalMs: whole(fetch.intervalMs ?? 0, "a fetch's interval"),
+    timeoutMs: whole(fetch.timeoutMs ?? 0, "a fetch's time limit"),
+    families: texts(fetch.families, "a fetch's families"),
+    columns: texts(fetch.columns, "a fetch's columns"),
+    sets: texts(fetch.sets, "a fetch's sets"),
     extra: [],
   }));
 }
 
 export function samples(answer, method) {
   return list(answer, method).map(({ rank = 0, values, sets = [] }) => ({
-    rank,
+    rank: whole(rank, "a sample's rank"),
     values: Float64Array.from(values),
-    sets,
+    sets: sets.map(({ name, members }) => ({
+      name: text(name, "a set's name"),
+      members: texts(members, "a set's members"),
+    })),
   }));
+}
+
+/** One text. */
+export function text(value, what) {
+  if (typeof value !== "string") {
+    throw new TypeError(`found ${shown(value)} as ${what}, expected a text`);
+  }
+  return value;
+}
+
+/** Texts; none where nothing is said. */
+export function texts(values = [], what) {
+  return Array.from(values, (value) => text(value, what));
+}
+
+function scope(value) {
+  if (value !== "endpoint" && value !== "address") {
+    throw new TypeError(`found ${shown(value)} as a fetch's scope, expected endpoint or address`);
+  }
+  return value;
+}
+
+function whole(value, what) {
+  if (!Number.isInteger(value) || value < 0) {
+    throw new TypeError(`found ${shown(value)} as ${what}, expected a whole number`);
+  }
+  return value;
 }
 
 function shown(answer) {

@@ -7,7 +7,7 @@ export class Fault extends Error {
     this.name = "Fault";
     this.code = code;
     // What crosses into the host where this is thrown.
-    this.payload = { code, message };
+    this.payload = { code, message: this.message };
   }
 
   static cannotAnswer(message) {
@@ -36,7 +36,7 @@ export class Diagnostics extends Error {
   }
 
   add(path, message) {
-    this.list.push({ path, message });
+    this.list.push({ path: String(path), message: String(message) });
     this.message = this.list.map((one) => `${one.path}: ${one.message}`).join("; ");
     return this;
   }

@@ -1,5 +1,7 @@
 // What a plugin reads and may do, as the contract's `needs`.
 
+import { texts } from "./answers.js";
+
 const KNOWN = [
   "columns",
   "optionalColumns",
@@ -16,15 +18,16 @@ export function toContract(needs) {
       throw new TypeError(`found \`${key}\` in the needs, expected some of ${KNOWN.join(", ")}`);
     }
   }
-  const inputs = (required = [], optional = []) => [
-    ...required.map((name) => ({ name, required: true })),
-    ...optional.map((name) => ({ name, required: false })),
+  const named = (key) => texts(needs[key], `one of the needs' ${key}`);
+  const inputs = (required, optional) => [
+    ...named(required).map((name) => ({ name, required: true })),
+    ...named(optional).map((name) => ({ name, required: false })),
   ];
   return {
-    columns: inputs(needs.columns, needs.optionalColumns),
-    scalars: inputs(needs.scalars, needs.optionalScalars),
-    ownColumns: [...(needs.ownColumns ?? [])],
-    capabilities: [...(needs.capabilities ?? [])],
+    columns: inputs("columns", "optionalColumns"),
+    scalars: inputs("scalars", "optionalScalars"),
+    ownColumns: named("ownColumns"),
+    capabilities: named("capabilities"),
     extra: [],
   };
 }

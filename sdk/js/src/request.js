@@ -39,6 +39,7 @@ export const request = Object.freeze({
     return host.nowMs();
   },
   get seed() {
+    // The engine makes a number of it, which holds 53 of its bits.
     return BigInt(host.seed());
   },
 });

@@ -130,6 +130,33 @@ test("a scraper plans and parses", () => {
   assert.throws(() => rule.parse(new Uint8Array([0xff])), Fault);
 });
 
+test("what cannot cross is an error that names it", () => {
+  const check = (stages, call, expected) => {
+    assert.throws(() => call(tested(plugin(stages))), expected);
+  };
+  const handler = (next, decide) => ({ profileHandler: { next: () => next, decide: () => decide } });
+  check(handler([{}]), (rule) => rule.next([]), /found undefined as a step's profile, expected a text/);
+  check(
+    handler([], { primary: "a", targets: [{ row: "pod-0" }] }),
+    (rule) => rule.decision([]),
+    /found "pod-0" as a target's row, expected a whole number/,
+  );
+  const scraper = (plan, samples) => ({ scraper: { plan: () => plan, parse: () => samples } });
+  check(scraper({}), (rule) => rule.plan(), /`plan` answered {}, expected an array/);
+  check(
+    scraper([{ name: "a", path: "/a", columns: [7] }]),
+    (rule) => rule.plan(),
+    /found 7 as a fetch's columns, expected a text/,
+  );
+  const scoped = [{ name: "a", path: "/a", scope: "pod" }];
+  check(scraper(scoped), (rule) => rule.plan(), /found "pod" as a fetch's scope/);
+  check(scraper([], [{ values: [1], rank: -1 }]), (rule) => rule.parse(""), /as a sample's rank/);
+  const headers = (answer) => ({ hooks: { responseStarted: () => answer } });
+  check(headers([{ value: "a" }]), (rule) => rule.responseStarted(), /as a header's name/);
+  const wrong = plugin({ scorer: { score() {} } }, { needs: { columns: [undefined] } });
+  assert.throws(() => tested(wrong), /found undefined as one of the needs' columns/);
+});
+
 test("hooks follow a request, those there are", () => {
   const seen = [];
   const rule = tested(
