@@ -32,6 +32,8 @@ pub struct Request {
     pub now_ms: u64,
     /// The request's own seed; [`Request::seed_for`] mixes a plugin's from it.
     pub seed: u64,
+    /// What every plugin gets instead of a mix of its own, where a plugin is tried by itself.
+    pub exact_seed: Option<u64>,
     /// How long the body is, whether plugins may read it or not.
     pub body_bytes: usize,
     /// xxh3 (64 bits) of the body.
@@ -59,6 +61,7 @@ impl Request {
             profiles: Arc::default(),
             now_ms,
             seed,
+            exact_seed: None,
             body_bytes: 0,
             body_hash: content_hash(&[]),
             content: Mutex::new(Content {
@@ -141,6 +144,9 @@ impl Request {
     /// The seed a plugin gets: mixed from the request's, the profile's and the plugin's names, so that
     /// two pickers of one request don't break their ties alike.
     pub fn seed_for(&self, profile: &str, plugin: &str) -> u64 {
+        if let Some(seed) = self.exact_seed {
+            return seed;
+        }
         let mut mixed = xxhash_rust::xxh64::xxh64(profile.as_bytes(), self.seed);
         mixed = xxhash_rust::xxh64::xxh64(plugin.as_bytes(), mixed);
         mixed

@@ -8,7 +8,7 @@ use clap_complete::Shell;
 use crate::client::{self, Connection, Who};
 use crate::error::Error;
 use crate::said::Said;
-use crate::{build, doctor, inspect, new};
+use crate::{bench, build, dev, doctor, inspect, new, run, test};
 
 /// Exit codes, as the help and the man page tell them.
 const EXIT_CODES: &str = "\
@@ -38,6 +38,27 @@ const DOCTOR_EXAMPLES: &str = "\
 Examples:
   switchyard doctor
   switchyard doctor --fix --lang go";
+
+const DEV_EXAMPLES: &str = "\
+Examples:
+  switchyard plugin dev
+  switchyard plugin dev --epp http://127.0.0.1:9004 --profile default --weight 2 --shadow";
+
+const TEST_EXAMPLES: &str = "\
+Examples:
+  switchyard plugin test
+  switchyard plugin test --dir tenant-fairness --no-build";
+
+const BENCH_EXAMPLES: &str = "\
+Examples:
+  switchyard plugin bench
+  switchyard plugin bench tenant-fairness.wasm --against before.wasm
+  switchyard plugin bench tenant-fairness.wasm --json";
+
+const RUN_EXAMPLES: &str = "\
+Examples:
+  switchyard plugin run tenant-fairness.wasm --case cases/scorer.yaml
+  switchyard plugin run tenant-fairness.wasm --case cases/scorer.yaml --name 'fewer waiting requests score better'";
 
 const LOAD_EXAMPLES: &str = "\
 Examples:
@@ -100,7 +121,19 @@ enum Plugin {
         #[arg(long, value_name = "DIR", default_value = ".")]
         dir: PathBuf,
     },
-    /// Say what a component is, without running it
+    /// Build again and test whenever a source is saved
+    #[command(after_help = DEV_EXAMPLES)]
+    Dev(dev::Options),
+    /// Build, hold the component against the contract, then against its own cases
+    #[command(after_help = TEST_EXAMPLES)]
+    Test(test::Options),
+    /// Measure what a component's calls cost
+    #[command(after_help = BENCH_EXAMPLES)]
+    Bench(bench::Options),
+    /// Play one case and show it
+    #[command(after_help = RUN_EXAMPLES)]
+    Run(run::Options),
+    /// Say what a component is
     Inspect {
         /// The component
         file: PathBuf,
@@ -146,7 +179,7 @@ struct ListOptions {
 }
 
 /// Carries out what the command line says.
-pub fn run(cli: Cli) -> Result<Said, Error> {
+pub fn carry_out(cli: Cli) -> Result<Said, Error> {
     Ok(match cli.command {
         Command::Plugin(plugin) => return run_plugin(plugin),
         Command::Explain { which, picker } => client::explain::run(&which, &picker)?,
@@ -160,6 +193,10 @@ fn run_plugin(plugin: Plugin) -> Result<Said, Error> {
     Ok(match plugin {
         Plugin::New(options) => new::run(options)?,
         Plugin::Build { dir } => build::run(&dir)?,
+        Plugin::Dev(options) => dev::run(&options, &mut show)?,
+        Plugin::Test(options) => test::run(&options)?,
+        Plugin::Bench(options) => bench::run(&options)?,
+        Plugin::Run(options) => run::run(&options)?,
         Plugin::Inspect { file } => inspect::run(&file)?,
         Plugin::Load { load, picker } => client::load::run(&load, &picker)?,
         Plugin::Unload { name, who, picker } => client::load::unload(&name, &who, &picker)?,
@@ -167,6 +204,12 @@ fn run_plugin(plugin: Plugin) -> Result<Said, Error> {
         Plugin::Rollback { to, who, picker } => client::plans::rollback(to, &who, &picker)?,
         Plugin::Plans(ListOptions { picker }) => client::plans::run(&picker)?,
     })
+}
+
+/// A command that goes on tells what happens as it happens.
+#[allow(clippy::print_stderr, reason = "this is a command for people")]
+fn show(text: &str) {
+    eprint!("{text}");
 }
 
 fn completions(shell: Shell) -> Said {
@@ -200,7 +243,9 @@ mod tests {
 
     #[test]
     fn every_command_that_takes_files_or_names_shows_examples() {
-        for path in ["new", "build", "load", "rollback"] {
+        for path in [
+            "new", "build", "dev", "test", "bench", "run", "load", "rollback",
+        ] {
             let mut command = Cli::command();
             let plugin = command.find_subcommand_mut("plugin").unwrap();
             let help = plugin.find_subcommand_mut(path).unwrap();

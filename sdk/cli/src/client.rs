@@ -33,7 +33,7 @@ pub struct Connection {
 }
 
 /// Who changes something, for those who ask later.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub struct Who {
     /// Who does it, for those who ask later; $USER if not given
     #[arg(long, value_name = "WHO")]

@@ -3,9 +3,13 @@
 use switchyard_build::facts::InspectError;
 use switchyard_build::tools::FixError;
 
+use crate::bench::BenchError;
 use crate::build;
 use crate::client::ClientError;
+use crate::dev::DevError;
 use crate::new::NewError;
+use crate::run::RunError;
+use crate::test::TestError;
 
 /// Any command's error.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +20,18 @@ pub enum Error {
     /// `plugin build`.
     #[error(transparent)]
     Build(#[from] build::Error),
+    /// `plugin test`.
+    #[error(transparent)]
+    Test(#[from] TestError),
+    /// `plugin run`.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// `plugin bench`.
+    #[error(transparent)]
+    Bench(#[from] BenchError),
+    /// `plugin dev`.
+    #[error(transparent)]
+    Dev(#[from] DevError),
     /// `plugin inspect`.
     #[error(transparent)]
     Inspect(#[from] InspectError),

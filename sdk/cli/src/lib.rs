@@ -2,15 +2,23 @@
 //!
 //! Nothing here prints: a command answers what is to be said, and `main` says it.
 
+pub mod bench;
 pub mod brought;
 pub mod build;
+pub mod cases;
+pub mod checks;
 pub mod cli;
 pub mod client;
+pub mod dev;
 pub mod doctor;
 mod embedded;
 pub mod error;
 pub mod explain;
 pub mod inspect;
+mod limits;
 pub mod new;
+pub mod run;
 pub mod said;
 pub mod template;
+pub mod test;
+pub mod trial;

@@ -10,7 +10,7 @@ use super::{ClientError, Connection, Target, Who};
 use crate::said::Said;
 
 /// What to load, and as what.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub struct Options {
     /// The component
     pub file: PathBuf,
