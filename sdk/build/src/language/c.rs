@@ -108,7 +108,8 @@ fn compile(
     to: &Path,
 ) -> Result<(), MakeError> {
     let folder = &sources.folder;
-    let own = c_files(&folder.join("src"), Depth::All)?;
+    let mut own = c_files(&folder.join("src"), Depth::All)?;
+    own.retain(|file| !is_test(file));
     if own.is_empty() {
         return Err(MakeError::NoModule {
             folder: folder.clone(),
@@ -168,6 +169,12 @@ fn stage_bits(stages: &[Stage]) -> u32 {
     Stage::ALL.iter().enumerate().map(bit).sum()
 }
 
+/// Unit tests stand beside what they test, and are no part of the component.
+fn is_test(file: &Path) -> bool {
+    let stem = file.file_stem().unwrap_or_default();
+    stem.to_string_lossy().ends_with("_test")
+}
+
 /// How far to look for files.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Depth {
@@ -220,6 +227,12 @@ mod tests {
         for name in names {
             assert!(parts.join(name).with_extension("c").is_file(), "{name}");
         }
+    }
+
+    #[test]
+    fn tests_are_told_by_their_name() {
+        assert!(is_test(Path::new("src/scorer_test.c")));
+        assert!(!is_test(Path::new("src_test/test.c")));
     }
 
     #[test]

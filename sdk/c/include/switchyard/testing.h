@@ -60,7 +60,7 @@ const char *switchyard_test_last_line(void);
 /// The value of an own column; 0 where none was written.
 double switchyard_test_own_column(uint32_t column, uint32_t row);
 
-/// Configures the plugin with settings in JSON. The test fails if they are refused.
+/// Begins with a fresh plugin that has these settings, in JSON, and no columns. The test fails if they are refused.
 void switchyard_test_settings(const char *json);
 
 /// The first mistake found in such settings; NULL if they are taken.

@@ -30,6 +30,7 @@ void switchyard_forget_inputs(void) {
 }
 
 const switchyard_diagnostic *switchyard_test_mistake(const char *json) {
+    switchyard_forget_inputs();
     switchyard_begin_instance();
     switchyard_keep_for_instance();
     switchyard_diagnostics diagnostics = {0};
