@@ -1,4 +1,4 @@
-import { recommended } from "./tools/eslint.mjs";
+import { recommended } from "../tools/eslint.mjs";
 
 export default [
   ...recommended,
