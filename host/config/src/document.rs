@@ -7,7 +7,7 @@ mod plugin;
 mod profile;
 
 pub(crate) use data_layer::{DataLayer, SourceDecl};
-pub(crate) use plugin::PluginDecl;
+pub(crate) use plugin::{PluginDecl, manner};
 pub(crate) use profile::{EntryDecl, ProfileDecl};
 
 use serde_json::Value;

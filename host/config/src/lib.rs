@@ -25,7 +25,7 @@ mod tree;
 pub use nearest::nearest;
 pub use problem::{ConfigError, Problem};
 pub use resolved::{
-    Discovery, Limits, Mode, OnFault, Plugin, PrefixIndex, Profile, ProfileEntry, Resolved,
+    Discovery, Limits, Manner, Mode, OnFault, Plugin, PrefixIndex, Profile, ProfileEntry, Resolved,
     ScrapeTls, Source,
 };
 
@@ -36,6 +36,20 @@ pub const DEFAULT: &str = "\
 apiVersion: llm-d.ai/v1alpha1
 kind: EndpointPickerConfig
 ";
+
+/// Reads how a plugin shall run that no document names: an object with the fields `limits`, `onFault`, `mode` and
+/// `shadowSample` of an entry of `plugins`. `what` is what messages call it.
+///
+/// # Errors
+/// Every mistake in it, all at once.
+pub fn manner(what: &str, fields: &serde_json::Value) -> Result<Manner, ConfigError> {
+    let mut problems = Problems::default();
+    let manner = document::manner(&fields::Node::root(fields), &mut problems);
+    match manner {
+        Some(manner) if problems.is_empty() => Ok(manner),
+        _ => Err(problems.into_error(what)),
+    }
+}
 
 /// Reads a document, YAML or JSON. `file` is what messages call it.
 ///

@@ -141,6 +141,17 @@ pub struct Limits {
     pub log_bytes: Option<u64>,
 }
 
+/// How a plugin runs, apart from what it is and what it is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Manner {
+    /// Limits that differ from the defaults.
+    pub limits: Limits,
+    /// What a request gets when the plugin fails. `None`: the default of its stage.
+    pub on_fault: Option<OnFault>,
+    /// Whether its answers count.
+    pub mode: Mode,
+}
+
 /// What a request gets when a plugin gives no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OnFault {

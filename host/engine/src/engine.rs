@@ -150,6 +150,12 @@ impl Engine {
         load::load(self, bytes)
     }
 
+    /// A component whose compiled code is in the cache, by the digest of its bytes, which are not needed for it.
+    /// `None`: it is not there, and [`Engine::load`] compiles it.
+    pub fn load_kept(&self, digest: &str) -> Option<Component> {
+        load::load_kept(self, digest)
+    }
+
     /// Whether instances come from a pool; see [`Engine::new`].
     pub fn is_pooling(&self) -> bool {
         self.0.pooling

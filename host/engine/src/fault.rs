@@ -58,7 +58,7 @@ pub(crate) fn said(said: Fault) -> CallFault {
     }
 }
 
-/// Why a call ended in an error. The guest's last complaint of that call goes first: it is nearest the cause.
+/// Why a call ended in an error, with the guest's last words of that call.
 pub(crate) fn classify(error: &wasmtime::Error, state: &State) -> CallFault {
     let trap = error.downcast_ref::<Trap>();
     let (cause, what) = match (error.downcast_ref::<Stop>(), trap) {
@@ -77,7 +77,12 @@ pub(crate) fn classify(error: &wasmtime::Error, state: &State) -> CallFault {
                 error.root_cause()
             ),
         ),
-        (None, Some(trap)) => (Cause::Trap, trap.to_string()),
+        (None, Some(trap)) => {
+            let text = trap.to_string();
+            // The cause says so already.
+            let text = text.strip_prefix("wasm trap: ").unwrap_or(&text);
+            (Cause::Trap, text.to_owned())
+        }
         (None, None) => {
             let root = error.root_cause().to_string();
             // wasmtime keeps this error's type to itself, so its words are all there is.
@@ -89,14 +94,15 @@ pub(crate) fn classify(error: &wasmtime::Error, state: &State) -> CallFault {
             (cause, root)
         }
     };
-    let mut message = match state.complaint() {
-        Some(complaint) => format!("{complaint} ({what})"),
-        None => what,
-    };
+    let mut message = what;
     let frames = frames(error);
     if !frames.is_empty() && cause == Cause::Trap {
         message.push_str(", in ");
         message.push_str(&frames.join(" < "));
+    }
+    if let Some(said) = state.words.said() {
+        message.push_str("; the plugin said: ");
+        message.push_str(said);
     }
     CallFault { cause, message }
 }

@@ -8,6 +8,7 @@ pub(crate) mod own_columns;
 mod request;
 pub(crate) mod state;
 pub(crate) mod wasi;
+pub(crate) mod words;
 
 use wasmtime::component::{HasSelf, Linker};
 

@@ -160,6 +160,15 @@ impl EngineLane {
     }
 }
 
+impl std::fmt::Debug for EngineLane {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let plugins = self.slots.iter().map(|slot| slot.plugin().name());
+        f.debug_struct("EngineLane")
+            .field("plugins", &plugins.collect::<Vec<_>>())
+            .finish_non_exhaustive()
+    }
+}
+
 /// Appends, but to an empty list without copying: the usual one is.
 pub(crate) fn put<T>(answer: Vec<T>, into: &mut Vec<T>) {
     if into.is_empty() {

@@ -42,6 +42,8 @@ pub use host::state::StateStore;
 pub use lane::{EngineLane, LastCall};
 pub use limits::Limits;
 pub use load::{CONTRACT_VERSION, Class, Component, LoadError, Stages, digest_of};
-pub use plugin::{About, Diagnostic, Input, Needs, Plugin, PluginOptions, StartError};
+pub use plugin::{
+    About, Diagnostic, Input, Needs, Plugin, PluginOptions, SchemaError, StartError, check_settings,
+};
 pub use scraper::{Fetch, Fetched, Sample, Scope, StringSet};
 pub use stats::{FaultNote, PluginStats};

@@ -15,6 +15,8 @@ pub use inspect::{Class, Stages};
 
 pub(crate) use cache::Cache;
 
+use cache::Kept;
+
 use crate::engine::Engine;
 use crate::guests::Indices;
 use crate::host::wasi;
@@ -104,16 +106,44 @@ pub(crate) fn load(engine: &Engine, bytes: &[u8]) -> Result<Component, LoadError
             limit_bytes,
         });
     }
-    let found = inspect::inspect(bytes)?;
     let digest = digest_of(bytes);
-    let cached = engine
-        .cache()
-        .and_then(|cache| cache.find(engine.wasm(), &digest));
-    let from_cache = cached.is_some();
-    let component = match cached {
-        Some(component) => component,
-        None => compile(engine, bytes, &digest)?,
+    // What lies in the cache was looked at before it was compiled.
+    if let Some(component) = load_kept(engine, &digest) {
+        return Ok(component);
+    }
+    let kept = Kept {
+        found: inspect::inspect(bytes)?,
+        size_bytes: bytes.len(),
+        component: compile(engine, bytes)?,
     };
+    if let Some(cache) = engine.cache()
+        && let Err(error) = cache.keep(engine.wasm(), &digest, &kept)
+    {
+        tracing::warn!(digest, %error, "compiled code was not kept; the next start compiles again");
+    }
+    joined(engine, digest, kept, (start, false))
+}
+
+/// See [`Engine::load_kept`].
+pub(crate) fn load_kept(engine: &Engine, digest: &str) -> Option<Component> {
+    let start = Instant::now();
+    let kept = engine.cache()?.find(engine.wasm(), digest)?;
+    // It was linked when it was kept; if it cannot be now, compiling it again tells why.
+    joined(engine, digest.to_owned(), kept, (start, true)).ok()
+}
+
+/// Links a compiled component. The last argument says when loading began, and whether the code was kept.
+fn joined(
+    engine: &Engine,
+    digest: String,
+    kept: Kept,
+    (start, from_cache): (Instant, bool),
+) -> Result<Component, LoadError> {
+    let Kept {
+        component,
+        found,
+        size_bytes,
+    } = kept;
     let mut linker = engine.linker().clone();
     wasi::add(&mut linker, &component).map_err(|error| link(&error))?;
     let pre = linker
@@ -122,7 +152,7 @@ pub(crate) fn load(engine: &Engine, bytes: &[u8]) -> Result<Component, LoadError
     let indices = Indices::find(&pre, found.stages).map_err(|error| link(&error))?;
     Ok(Component(Arc::new(Loaded {
         digest,
-        size_bytes: bytes.len(),
+        size_bytes,
         stages: found.stages,
         class: found.class,
         load_time: start.elapsed(),
@@ -132,28 +162,14 @@ pub(crate) fn load(engine: &Engine, bytes: &[u8]) -> Result<Component, LoadError
     })))
 }
 
-fn compile(
-    engine: &Engine,
-    bytes: &[u8],
-    digest: &str,
-) -> Result<wasmtime::component::Component, LoadError> {
+fn compile(engine: &Engine, bytes: &[u8]) -> Result<wasmtime::component::Component, LoadError> {
     let compiled = || wasmtime::component::Component::from_binary(engine.wasm(), bytes);
-    let component = engine
+    engine
         .compilers()
         .install(compiled)
         .map_err(|error| LoadError::Compile {
             reason: format!("{error:#}"),
-        })?;
-    if let Some(cache) = engine.cache() {
-        let kept = component
-            .serialize()
-            .map_err(std::io::Error::other)
-            .and_then(|code| cache.keep(engine.wasm(), digest, &code));
-        if let Err(error) = kept {
-            tracing::warn!(digest, %error, "compiled code was not kept; the next start compiles again");
-        }
-    }
-    Ok(component)
+        })
 }
 
 fn link(error: &wasmtime::Error) -> LoadError {

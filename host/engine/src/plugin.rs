@@ -1,6 +1,7 @@
 //! A plugin of a plan: a component with a name, settings and limits, started once to see that it works.
 
 mod about;
+mod schema;
 mod start;
 
 use std::sync::atomic::Ordering;
@@ -9,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use switchyard_scheduler::{CallFault, Cause};
 
 pub use about::{About, Diagnostic, Input, Needs};
+pub use schema::{SchemaError, check_settings};
 pub use start::StartError;
 
 use crate::OwnColumns;
@@ -56,8 +58,8 @@ pub struct Plugin {
 }
 
 impl Plugin {
-    /// Instantiates the component once, asks who it is, gives it its settings and, if it is a scraper, asks what to
-    /// fetch. Each of the calls has the `start` budget.
+    /// Instantiates the component once, asks who it is, holds its settings against its schema, gives them to it and, if
+    /// it is a scraper, asks what to fetch. Each of the calls has the `start` budget.
     pub fn new(
         engine: &Engine,
         component: &Component,

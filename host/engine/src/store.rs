@@ -12,6 +12,7 @@ use crate::fault::Stop;
 use crate::host::log::LogBudget;
 use crate::host::state::Share;
 use crate::host::wasi::Wasi;
+use crate::host::words::LastWords;
 use crate::journal::{Journal, Recorded};
 use crate::limits::{Kind, Limiter, Limits};
 
@@ -52,6 +53,7 @@ pub(crate) struct State {
     pub(crate) profile: String,
     pub(crate) limiter: Limiter,
     pub(crate) log: LogBudget,
+    pub(crate) words: LastWords,
     pub(crate) journal: Journal,
     pub(crate) wasi: Wasi,
     host_bytes: usize,
@@ -71,6 +73,7 @@ impl State {
             profile: String::new(),
             limiter: Limiter::new(limits.memory_bytes),
             log: LogBudget::new(limits.log_bytes),
+            words: LastWords::default(),
             journal: Journal::Off,
             wasi: Wasi::default(),
             host_bytes: limits.host_bytes,
@@ -88,6 +91,7 @@ impl State {
         self.host_bytes = self.common.limits.host_bytes;
         self.limiter.begin();
         self.log.begin();
+        self.words.begin();
         let (now_ms, seed) = match subject {
             Some((request, profile)) => {
                 self.request = Some(Arc::clone(request));
@@ -125,11 +129,6 @@ impl State {
     /// The budget of the call at hand.
     pub(crate) fn budget(&self) -> Duration {
         self.common.limits.budget(self.kind)
-    }
-
-    /// The last thing the guest complained of in this call.
-    pub(crate) fn complaint(&self) -> Option<&str> {
-        self.log.complaint()
     }
 
     /// Counts bytes that a host call carries; past the limit the call ends.

@@ -6,16 +6,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use switchyard_config::{Mode, Profile as ConfigProfile, Resolved};
 use switchyard_engine::{Engine, EngineLane, Plugin, StartError, StateStore};
 use switchyard_scheduler::{
-    OnFault, Part, Plan, PlanColumn, PlanPlugin, PluginIndex, Profile, REQUEST_COLUMNS, Shadow,
-    Source, Stage, Weighted,
+    OnFault, Plan, PlanColumn, PlanPlugin, PluginIndex, Profile, REQUEST_COLUMNS, Shadow, Source,
+    Stage, Weighted,
 };
 
 use crate::pool::Pool;
 
 mod error;
 mod load;
+mod shadow;
 pub use error::ActivateError;
-pub use load::{Files, Sources};
+pub use load::{Found, Sources};
 
 /// Columns that the host itself writes.
 const HOST_COLUMNS: &[&str] = &["in-flight-requests", "in-flight-tokens", "metrics-age-ms"];
@@ -72,8 +73,9 @@ impl Active {
             plugins: &plugins,
             pool,
         };
+        joining.check_shadows()?;
         let (plan, shadows) = (joining.plan()?, joining.shadows());
-        let scrapers = exporting(&resolved, &plugins, Stage::Scraper);
+        let scrapers = exporting(&plugins, Stage::Scraper).collect();
         let reads_body = plugins.iter().any(|plugin| {
             plugin
                 .needs()
@@ -131,13 +133,11 @@ fn counts(resolved: &Resolved, at: usize) -> bool {
     resolved.plugins[at].mode == Mode::Active
 }
 
-/// The plugins that can be this and whose answers count: one in shadow mode is started and shown, and
-/// asked nothing.
-fn exporting(resolved: &Resolved, plugins: &[Arc<Plugin>], stage: Stage) -> Vec<PluginIndex> {
-    let exporting = (0..)
-        .zip(plugins)
-        .filter(|(at, plugin)| plugin.stages().contains(stage) && counts(resolved, *at as usize));
-    exporting.map(|(at, _)| PluginIndex(at)).collect()
+/// The plugins that can be this, whether their answers count or not.
+fn exporting(plugins: &[Arc<Plugin>], stage: Stage) -> impl Iterator<Item = PluginIndex> {
+    let exporting = (0..).zip(plugins);
+    let exporting = exporting.filter(move |(_, plugin)| plugin.stages().contains(stage));
+    exporting.map(|(at, _)| PluginIndex(at))
 }
 
 /// From names to positions.
@@ -180,8 +180,8 @@ impl Joining<'_> {
                 .iter()
                 .map(|profile| self.profile(profile))
                 .collect::<Result<_, _>>()?,
-            deciders: exporting(self.resolved, self.plugins, Stage::Decider),
-            hooks: exporting(self.resolved, self.plugins, Stage::Hooks),
+            deciders: self.counting(Stage::Decider),
+            hooks: self.counting(Stage::Hooks),
             columns: columns
                 .iter()
                 .map(|name| PlanColumn {
@@ -191,6 +191,14 @@ impl Joining<'_> {
                 .collect(),
             scalars: scalars.iter().map(|name| name.as_str().into()).collect(),
         })
+    }
+
+    /// The plugins that can be this and whose answers count.
+    fn counting(&self, stage: Stage) -> Vec<PluginIndex> {
+        let exporting = exporting(self.plugins, stage);
+        exporting
+            .filter(|at| counts(self.resolved, at.0 as usize))
+            .collect()
     }
 
     fn exports(&self, at: usize, stage: Stage) -> bool {
@@ -264,35 +272,6 @@ impl Joining<'_> {
         })
     }
 
-    /// Plugins in shadow mode, once for each profile and each part in it that they would have.
-    fn shadows(&self) -> Vec<Shadow> {
-        let mut shadows = Vec::new();
-        for profile in &self.resolved.profiles {
-            for entry in &profile.entries {
-                let Mode::Shadow { per_mille } = self.resolved.plugins[entry.plugin].mode else {
-                    continue;
-                };
-                let weight = entry.weight;
-                let parts = [
-                    (Stage::Filter, Part::Filter),
-                    (Stage::Scorer, Part::Scorer { weight }),
-                    (Stage::Picker, Part::Picker),
-                ];
-                let stages = self.plugins[entry.plugin].stages();
-                let parts = parts
-                    .into_iter()
-                    .filter(|(stage, _)| stages.contains(*stage));
-                shadows.extend(parts.map(|(_, part)| Shadow {
-                    profile: profile.name.as_str().into(),
-                    plugin: PluginIndex(entry.plugin as u32),
-                    part,
-                    per_mille,
-                }));
-            }
-        }
-        shadows
-    }
-
     /// Every column and scalar that some plugin reads, once, in a stable order.
     fn inputs(&self) -> (Vec<String>, Vec<String>) {
         let (mut columns, mut scalars) = (BTreeSet::new(), BTreeSet::new());
@@ -324,13 +303,7 @@ impl Joining<'_> {
             .collect();
         for plugin in self.plugins {
             produced.extend(plugin.needs().own_columns.iter().cloned());
-            for fetch in plugin.fetches() {
-                produced.extend(fetch.columns.iter().cloned());
-                let sets = fetch.sets.iter();
-                produced.extend(
-                    sets.flat_map(|set| [format!("{set}/size"), format!("{set}/has-model")]),
-                );
-            }
+            produced.extend(plugin.fetches().iter().flat_map(shadow::written));
         }
         for (plugin, configured) in self.plugins.iter().zip(&self.resolved.plugins) {
             let columns = plugin

@@ -57,6 +57,17 @@ impl Components {
         Ok(digest)
     }
 
+    /// Whether the component with this digest is kept.
+    pub fn has(&self, digest: &str) -> bool {
+        match &self.folder {
+            None => {
+                let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+                memory.contains_key(digest)
+            }
+            Some(folder) => file(folder, digest).exists(),
+        }
+    }
+
     /// The component with this digest.
     ///
     /// # Errors
@@ -102,9 +113,11 @@ mod tests {
     fn check(components: &Components) {
         let [a, b] = [b"a", b"b"].map(|bytes| components.keep(bytes).unwrap());
         assert_eq!(components.keep(b"a").unwrap(), a);
+        assert!(components.has(&a));
         assert_eq!(components.get(&a).unwrap(), b"a");
         components.retain(|digest| digest == b);
         assert_eq!(components.get(&b).unwrap(), b"b");
+        assert!(!components.has(&a));
         let gone = components.get(&a).unwrap_err();
         assert_eq!(gone.kind(), io::ErrorKind::NotFound);
     }

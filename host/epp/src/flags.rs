@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::parser::ValueSource;
-use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser};
+use clap::{ArgAction, ArgMatches, CommandFactory, FromArgMatches, Parser};
 use serde_json::Value;
 use switchyard_config::Resolved;
 
@@ -138,6 +138,17 @@ pub struct Flags {
     /// Folder for compiled plugins.
     #[arg(long, value_name = "FOLDER")]
     pub plugin_cache: Option<PathBuf>,
+
+    /// The longest that is waited for a component from a registry.
+    #[arg(long, default_value = "60s", value_parser = duration_above_zero, value_name = "DURATION")]
+    pub registry_timeout: Duration,
+    /// Speak plain HTTP also to registries that are not on this machine.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true",
+          default_value = "false", value_parser = boolean, value_name = "BOOL")]
+    pub registry_plain_http: bool,
+    /// A public key whose owner must have signed every component from a registry; of several, one of them.
+    #[arg(long, value_name = "FILE", action = ArgAction::Append)]
+    pub require_signatures_key: Vec<PathBuf>,
 
     /// How much is logged: 0 errors and warnings, 2 the usual, 4 debug, 5 and more everything.
     #[arg(short, long = "v", default_value_t = 2, value_name = "LEVEL")]

@@ -28,6 +28,7 @@ pub mod parser;
 pub mod plans;
 pub mod pool;
 pub mod prefix;
+pub mod registries;
 pub mod router;
 pub mod run;
 pub mod scrape;

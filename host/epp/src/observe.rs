@@ -51,7 +51,7 @@ impl AdminSource for Observer {
                 });
                 let load = loads.iter().find(|load| load.name == configured.name);
                 shown["loaded"] = load.map_or(Value::Null, |load| {
-                    json!({ "by": load.by, "at_ms": load.at_ms, "profile": load.profile, "weight": load.weight })
+                    json!({ "by": load.by, "at_ms": load.at_ms, "profile": load.profile, "weight": load.weight, "manner": load.manner })
                 });
                 shown
             })

@@ -3,6 +3,7 @@
 
 pub mod blueprint;
 pub mod history;
+pub mod shelf;
 mod smoke;
 pub mod watch;
 pub mod workshop;
@@ -177,8 +178,10 @@ impl Plans {
     /// # Errors
     /// What is wrong with it.
     pub fn edited(&self, file: &str, text: &str) -> Result<u64, PlanError> {
+        let pulled = self.state().history.pulled();
         self.change("edit", Left::Counts, |blueprint| {
-            let edited = Blueprint::new(file.to_owned(), text.to_owned());
+            let mut edited = Blueprint::new(file.to_owned(), text.to_owned());
+            edited.registry = pulled;
             Ok(edited.with_loads(&blueprint.loads)?)
         })
     }
@@ -316,11 +319,11 @@ fn save(history: &History) {
     }
 }
 
-/// A load's settings, from what a person typed.
+/// An object, from what a person typed.
 ///
 /// # Errors
 /// It is no JSON object.
-pub fn parameters(text: &str) -> Result<Value, String> {
+pub fn object(text: &str) -> Result<Value, String> {
     match serde_json::from_str(text) {
         Ok(object @ Value::Object(_)) => Ok(object),
         Ok(other) => Err(format!(

@@ -8,7 +8,7 @@ use std::time::Duration;
 use switchyard_config::Resolved;
 use switchyard_engine::{Engine, EngineOptions, StateStore};
 
-use crate::active::{Active, Files};
+use crate::active::Active;
 use crate::admin::{self, Observed, Token};
 use crate::archive::Archive;
 use crate::clock::Clock;
@@ -21,9 +21,12 @@ use crate::health::{self, Part, Readiness};
 use crate::metrics::{Build, Metrics};
 use crate::observe::Observer;
 use crate::plans::Plans;
+use crate::plans::blueprint::Blueprint;
+use crate::plans::shelf::Shelf;
 use crate::plans::watch::Watch;
 use crate::plans::workshop::Workshop;
 use crate::pool::Pool;
+use crate::registries::{self, Registries};
 use crate::router::{Router, RouterOptions};
 use crate::scrape::{ScrapeOptions, ScrapeTrust, Scraper, ScraperError};
 use crate::server::{ExtProcServer, ServerOptions};
@@ -86,7 +89,11 @@ pub fn check(flags: &Flags) -> Result<String, RunError> {
     trust(&resolved).check().map_err(ScraperError::from)?;
     let source = endpoints_source(flags, &resolved);
     let engine = engine(flags, &resolved, 1)?;
-    let active = Active::new(resolved, &engine, &pool, &StateStore::new(), &Files, 1)?;
+    let (file, text) = document(flags)?;
+    let (blueprint, components) = (Blueprint::new(file, text), Components::default());
+    let registries = registries_of(flags)?;
+    let shelf = Shelf::new(&blueprint, &components, &registries);
+    let active = Active::new(resolved, &engine, &pool, &StateStore::new(), &shelf, 1)?;
     for plugin in &active.plugins {
         let stages: Vec<&str> = plugin.stages().iter().map(|stage| stage.as_str()).collect();
         told.push_str(&format!(
@@ -228,7 +235,10 @@ pub fn serve(flags: &Flags) -> Result<(), RunError> {
             let _ = tokio::task::spawn_blocking(move || server.drain(limit)).await;
         }
     };
-    runtime.block_on(pages.serve(observed, readiness, drained))
+    let served = runtime.block_on(pages.serve(observed, readiness, drained));
+    // A change that waits for a registry or a compiler need not end.
+    runtime.shutdown_background();
+    served
 }
 
 /// The listeners that are not ext_proc.
@@ -334,8 +344,18 @@ fn workshop(
         lanes,
         state: StateStore::new(),
         components: Arc::new(components),
+        registries: registries_of(flags)?,
         clock: Clock::default(),
     })
+}
+
+fn registries_of(flags: &Flags) -> Result<Registries, RunError> {
+    let keys = registries::keys(&flags.require_signatures_key)?;
+    Ok(Registries::new(
+        flags.registry_timeout,
+        flags.registry_plain_http,
+        keys,
+    ))
 }
 
 fn trust(resolved: &Resolved) -> ScrapeTrust {

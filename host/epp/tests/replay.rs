@@ -18,8 +18,12 @@ use std::sync::Arc;
 use scenario::plans::{self, PLANS, PlanUnderTest};
 use scenario::world::World;
 use switchyard_engine::{Engine, StateStore};
-use switchyard_epp::active::{Active, Files};
+use switchyard_epp::active::Active;
+use switchyard_epp::components::Components;
+use switchyard_epp::plans::blueprint::Blueprint;
+use switchyard_epp::plans::shelf::Shelf;
 use switchyard_epp::pool::Pool;
+use switchyard_epp::registries::Registries;
 use switchyard_scheduler::record::json::RecordJson;
 use switchyard_scheduler::record::replay::Recorded;
 use switchyard_scheduler::{Lane, hooks, schedule};
@@ -34,20 +38,21 @@ fn records_of(directory: &Path, plan: &PlanUnderTest) -> std::path::PathBuf {
     directory.join(format!("{}.jsonl", plan.name))
 }
 
+/// The plan, whose components all come with the binary.
+fn active(plan: &PlanUnderTest, engine: &Engine, pool: &Arc<Pool>) -> Active {
+    let blueprint = Blueprint::new(plan.name.to_owned(), String::new());
+    let (components, registries) = (Components::default(), Registries::default());
+    let shelf = Shelf::new(&blueprint, &components, &registries);
+    let state = StateStore::new();
+    Active::new(plan.resolved(), engine, pool, &state, &shelf, 1).unwrap()
+}
+
 /// Decides at random moments and writes the records down.
 fn write(directory: &Path) {
     let engine = plans::engine(&directory.join(CODE));
     for (seed, plan) in (1..).zip(PLANS) {
         let pool = Arc::new(Pool::default());
-        let active = Active::new(
-            plan.resolved(),
-            &engine,
-            &pool,
-            &StateStore::new(),
-            &Files,
-            1,
-        )
-        .unwrap();
+        let active = active(plan, &engine, &pool);
         let mut lane = active.lane().unwrap();
         let mut world = World::new(seed, pool);
         let mut file = BufWriter::new(File::create(records_of(directory, plan)).unwrap());
@@ -82,15 +87,7 @@ fn write(directory: &Path) {
 
 /// Decides every record of a plan again; the differences, by line.
 fn replayed(directory: &Path, engine: &Engine, plan: &PlanUnderTest) -> Vec<String> {
-    let active = Active::new(
-        plan.resolved(),
-        engine,
-        &Arc::new(Pool::default()),
-        &StateStore::new(),
-        &Files,
-        1,
-    )
-    .unwrap();
+    let active = active(plan, engine, &Arc::default());
     let mut lane = active.lane().unwrap();
     let lines = BufReader::new(File::open(records_of(directory, plan)).unwrap()).lines();
     let mut differences = Vec::new();

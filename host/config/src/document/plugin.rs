@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::catalog::Kind;
 use crate::fields::{Fields, Node, shown};
 use crate::problem::Problems;
-use crate::resolved::{Limits, Mode, OnFault, Source};
+use crate::resolved::{Limits, Manner, Mode, OnFault, Source};
 
 /// A declared plugin.
 #[derive(Debug, Clone)]
@@ -65,6 +65,10 @@ impl PluginDecl {
             self.component = component(&node, problems);
             self.component_wrong = self.component.is_none();
         }
+        self.read_manner(fields, problems);
+    }
+
+    fn read_manner(&mut self, fields: &mut Fields<'_>, problems: &mut Problems) {
         if let Some(node) = fields.get("limits") {
             self.limits = limits(&node, problems).unwrap_or_default();
         }
@@ -87,6 +91,19 @@ impl PluginDecl {
             self.mode = word(&node, &modes, problems).unwrap_or(Mode::Active);
         }
     }
+}
+
+/// The fields of an entry that say how it runs, and nothing else.
+pub(crate) fn manner(node: &Node<'_>, problems: &mut Problems) -> Option<Manner> {
+    let mut fields = node.fields(problems)?;
+    let mut decl = PluginDecl::plain("", &node.path);
+    decl.read_manner(&mut fields, problems);
+    fields.finish(problems);
+    Some(Manner {
+        limits: decl.limits,
+        on_fault: decl.on_fault,
+        mode: decl.mode,
+    })
 }
 
 /// A share, as thousandths.
@@ -148,7 +165,8 @@ fn component(node: &Node<'_>, problems: &mut Problems) -> Option<Source> {
 fn oci(node: &Node<'_>, problems: &mut Problems) -> Option<Source> {
     let reference = node.text(problems)?;
     let digest = reference.split_once("@sha256:").map(|(_, digest)| digest);
-    let hex = |digest: &str| digest.len() == 64 && digest.bytes().all(|b| b.is_ascii_hexdigit());
+    let digit = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    let hex = |digest: &str| digest.len() == 64 && digest.bytes().all(digit);
     if !digest.is_some_and(hex) {
         return node.wrong(
             "an OCI reference with its digest, such as registry.example/team/scorer@sha256:<64 hex digits>",

@@ -3,13 +3,12 @@
 use crate::bindings::switchyard::plugin::log::{Host, Level};
 use crate::store::State;
 
-/// How much the guest may still log in this call, and the last thing it complained of.
+/// How much the guest may still log in this call.
 #[derive(Debug)]
 pub(crate) struct LogBudget {
     limit: usize,
     left: usize,
     dropping: bool,
-    complaint: Option<String>,
 }
 
 /// What becomes of a line.
@@ -27,18 +26,12 @@ impl LogBudget {
             limit,
             left: limit,
             dropping: false,
-            complaint: None,
         }
     }
 
     pub(crate) fn begin(&mut self) {
         self.left = self.limit;
         self.dropping = false;
-        self.complaint = None;
-    }
-
-    pub(crate) fn complaint(&self) -> Option<&str> {
-        self.complaint.as_deref()
     }
 
     /// Bytes written in this call.
@@ -80,10 +73,7 @@ impl State {
                 "logged more than {} bytes in one call; the rest of this call's lines is dropped",
                 self.log.limit
             ),
-            Verdict::Drop => return,
-        }
-        if matches!(level, Level::Warn | Level::Error) {
-            self.log.complaint = Some(message.to_owned());
+            Verdict::Drop => {}
         }
     }
 }
@@ -92,6 +82,10 @@ impl Host for State {
     fn write(&mut self, level: Level, message: String) -> wasmtime::Result<()> {
         // Not counted as host-call bytes: past its budget a line is dropped, which must not end the call.
         self.log_line(level, &message);
+        if level == Level::Error {
+            // Dropped from the log or not.
+            self.words.logged(&message);
+        }
         Ok(())
     }
 }

@@ -28,7 +28,7 @@ impl Stages {
             .filter(move |stage| self.contains(*stage))
     }
 
-    fn insert(&mut self, stage: Stage) {
+    pub(super) fn insert(&mut self, stage: Stage) {
         self.0 |= 1 << stage as u8;
     }
 
@@ -48,7 +48,7 @@ pub enum Class {
 }
 
 /// What a look at the bytes told.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Found {
     pub(super) stages: Stages,
     pub(super) class: Class,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use switchyard_scheduler::CallFault;
 
 use super::about::{About, Diagnostic, Needs};
+use super::schema::{SchemaError, check_settings};
 use crate::check;
 use crate::fault::said;
 use crate::instance::Instance;
@@ -30,6 +31,16 @@ pub enum StartError {
         step: &'static str,
         /// What happened.
         fault: CallFault,
+    },
+    /// What it gives as the schema of its settings is none.
+    #[error(
+        "plugin `{plugin}` describes its settings with a schema that cannot be used: {source}; `describe` must give a JSON Schema (2020-12) as `settings-schema`, or nothing"
+    )]
+    Schema {
+        /// Its name.
+        plugin: String,
+        /// What is wrong with it.
+        source: SchemaError,
     },
     /// Its settings are wrong.
     #[error("plugin `{plugin}` refuses its settings: {}", join(diagnostics))]
@@ -84,6 +95,7 @@ pub(super) fn first(
 ) -> Result<Started, StartError> {
     let mut starting = Starting::new(component, common, pulse)?;
     let about = starting.describe()?;
+    against_schema(&common.name, &about.settings_schema, settings)?;
     let needs = starting.configure(settings)?;
     let plan = starting.plan(component)?;
     Ok(Started {
@@ -91,6 +103,22 @@ pub(super) fn first(
         about,
         needs,
         plan,
+    })
+}
+
+/// Refuses settings with mistakes that the schema knows of.
+fn against_schema(plugin: &str, schema: &str, settings: &str) -> Result<(), StartError> {
+    let plugin = || plugin.to_owned();
+    let diagnostics = check_settings(schema, settings).map_err(|source| StartError::Schema {
+        plugin: plugin(),
+        source,
+    })?;
+    if diagnostics.is_empty() {
+        return Ok(());
+    }
+    Err(StartError::Settings {
+        plugin: plugin(),
+        diagnostics,
     })
 }
 

@@ -4,9 +4,10 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use switchyard_engine::{Engine, EngineError, EngineOptions};
+use switchyard_engine::{Class, Engine, EngineError, EngineOptions};
 
 use crate::guest::Guest;
+use crate::harness::{Bench, score};
 
 fn engine(dir: &Path) -> Result<Engine, EngineError> {
     Engine::new(EngineOptions {
@@ -76,8 +77,15 @@ fn spoilt_files_are_compiled_again() {
     check("a file that others may write", |path| {
         fs::set_permissions(path, fs::Permissions::from_mode(0o666)).unwrap();
     });
-    check("a file without its checksum", |path| {
-        fs::remove_file(path.with_extension("sha256")).unwrap();
+    check("a file without its label", |path| {
+        fs::remove_file(path.with_extension("json")).unwrap();
+    });
+    check("a file whose label cannot be read", |path| {
+        fs::write(path.with_extension("json"), "{}").unwrap();
+    });
+    check("a file whose label others may write", |path| {
+        let label = path.with_extension("json");
+        fs::set_permissions(label, fs::Permissions::from_mode(0o666)).unwrap();
     });
     check("a file of another user", |path| {
         // Only root can give a file away; for everyone else the mode tells the same story.
@@ -85,6 +93,46 @@ fn spoilt_files_are_compiled_again() {
             fs::set_permissions(path, fs::Permissions::from_mode(0o622)).unwrap();
         }
     });
+}
+
+#[test]
+fn what_is_kept_needs_no_bytes_and_is_known_as_before() {
+    let root = tempfile::tempdir().unwrap();
+    let dir = root.path().join("compiled");
+    let guest = Guest::new(&["scorer", "hooks"]).core(r#"(@producers (language "Go" "1.26"))"#);
+    let bytes = guest.build();
+    let compiled = engine(&dir).unwrap().load(&bytes).unwrap();
+    let again = engine(&dir).unwrap();
+    let kept = again.load_kept(compiled.digest()).unwrap();
+    assert!(kept.from_cache());
+    assert_eq!(kept.class(), Class::Managed);
+    assert_eq!(kept.stages(), compiled.stages());
+    assert_eq!(kept.size_bytes(), bytes.len());
+    let bench = Bench {
+        engine: again,
+        ..Bench::default()
+    };
+    let (_, mut lane) = bench.lane_of(&kept);
+    assert_eq!(score(&mut lane).unwrap(), [0.25, 0.75]);
+
+    let other = Guest::new(&["filter"]).build();
+    let digest = switchyard_engine::digest_of(&other);
+    assert!(bench.engine.load_kept(&digest).is_none());
+}
+
+#[test]
+fn an_engine_that_counts_fuel_has_code_of_its_own() {
+    let root = tempfile::tempdir().unwrap();
+    let dir = root.path().join("compiled");
+    let bytes = Guest::new(&["scorer"]).build();
+    engine(&dir).unwrap().load(&bytes).unwrap();
+    let counting = Engine::new(EngineOptions {
+        cache_dir: Some(dir),
+        max_instances: 4,
+        fuel: true,
+        ..EngineOptions::default()
+    });
+    assert!(!counting.unwrap().load(&bytes).unwrap().from_cache());
 }
 
 #[test]

@@ -2,11 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use expect_test::expect;
 use switchyard_engine::Limits;
-use switchyard_scheduler::Cause;
+use switchyard_scheduler::{Cause, Lane};
 
 use crate::guest::Guest;
-use crate::harness::{Bench, lane, limits, score, score_when_ready};
+use crate::harness::{Bench, Log, call, lane, limits, request, score, score_when_ready};
 
 /// The guest's `score` ends with this cause, and a message that holds these words; then a spare answers with the
 /// same.
@@ -87,16 +88,79 @@ fn a_trap_names_where() {
     check(&guest, Cause::Trap, "in `oops`");
 }
 
+/// A scorer that logs this at this level and then traps.
+fn last_words(level: u8, words: &str) -> Guest {
+    let length = words.len();
+    Guest::scorer(&format!(
+        "(call $log (i32.const {level}) (i32.const 3072) (i32.const {length})) (call $oops) (unreachable)"
+    ))
+    .core("(func $oops (unreachable))")
+    .string(3072, words)
+    .import(
+        "log",
+        r#"(import "switchyard:plugin/log@0.1.0" "write" (func $log (param i32 i32 i32)))"#,
+    )
+}
+
 #[test]
-fn a_trap_repeats_what_the_guest_complained_of() {
-    let guest =
-        Guest::scorer("(call $log (i32.const 3) (i32.const 3072) (i32.const 9)) (unreachable)")
-            .string(3072, "no tokens")
-            .import(
-                "log",
-                r#"(import "switchyard:plugin/log@0.1.0" "write" (func $log (param i32 i32 i32)))"#,
-            );
-    check(&guest, Cause::Trap, "no tokens (");
+fn a_panic_reaches_the_log_and_the_fault() {
+    let words = "panicked at src/scorer.rs:12: index out of bounds";
+    let (plugin, mut lane) = lane(&last_words(3, words));
+    let log = Log::default();
+    let fault = log.during(|| score(&mut lane)).unwrap_err();
+    expect![
+        "trap: wasm `unreachable` instruction executed, in `oops`; the plugin said: panicked at src/scorer.rs:12: index out of bounds"
+    ]
+    .assert_eq(&fault.to_string());
+    assert_eq!(plugin.stats().last_fault.unwrap().message, fault.message);
+    let lines = log.lines();
+    let logged = lines.iter().find(|line| line.contains(words)).unwrap();
+    assert!(
+        logged.contains("ERROR") && logged.contains(r#"plugin="subject""#),
+        "{logged}"
+    );
+}
+
+#[test]
+fn a_panic_is_heard_when_the_log_is_full() {
+    let bench = Bench {
+        limits: Limits {
+            log_bytes: 4,
+            ..limits()
+        },
+        ..Bench::default()
+    };
+    let (_, mut lane) = bench.lane(&last_words(3, "no tokens"));
+    let fault = score(&mut lane).unwrap_err();
+    assert!(
+        fault.message.ends_with("; the plugin said: no tokens"),
+        "{}",
+        fault.message
+    );
+}
+
+#[test]
+fn what_is_no_error_is_no_last_word() {
+    let (_, mut lane) = lane(&last_words(2, "busy"));
+    let fault = score(&mut lane).unwrap_err();
+    assert!(!fault.message.contains("busy"), "{}", fault.message);
+}
+
+#[test]
+fn the_last_words_of_one_call_are_not_those_of_the_next() {
+    // Complains and answers, then traps without a word.
+    let guest = last_words(3, "no tokens").body(
+        "score",
+        "(if (f64.gt (f64.load (local.get 2)) (f64.const 0.5)) (then (unreachable)))
+         (call $log (i32.const 3) (i32.const 3072) (i32.const 9))
+         (call $answer (local.get 2) (local.get 1))",
+    );
+    let (_, mut lane) = lane(&guest);
+    score(&mut lane).unwrap();
+    let request = request();
+    let fault = lane.score(call(&request), &[3], &[0.75], &mut Vec::new());
+    let message = fault.unwrap_err().message;
+    assert!(!message.contains("no tokens"), "{message}");
 }
 
 #[test]
@@ -162,7 +226,6 @@ const FIRST_CALL_TRAPS: &str = "
 
 #[test]
 fn a_spare_takes_over_at_once() {
-    use switchyard_scheduler::Lane;
     let (plugin, mut lane) = lane(&Guest::scorer(FIRST_CALL_TRAPS));
     let request = crate::harness::request();
     let mut took = Vec::new();

@@ -114,10 +114,22 @@ impl Guest {
         Self::new(&["scorer"]).body("score", body)
     }
 
-    /// The body of a function, which leaves the address of its answer.
+    /// The body of a function, which leaves the address of its answer. The last one given counts.
     pub fn body(mut self, function: &'static str, body: &str) -> Self {
         self.bodies.push((function, body.to_owned()));
         self
+    }
+
+    /// What `describe` says of its settings.
+    pub fn schema(self, schema: &str) -> Self {
+        let length = schema.len();
+        let describe = format!(
+            "(i32.store offset=24 (i32.const 512) (i32.const 32768))
+             (i32.store offset=28 (i32.const 512) (i32.const {length})) (i32.const 512)"
+        );
+        let mut described = self.string(32768, schema);
+        described.bodies.push(("describe", describe));
+        described
     }
 
     /// Imports an interface whole; `core` says which functions the module takes.
@@ -206,7 +218,7 @@ impl Guest {
             let own = FUNCTIONS.iter().filter(|(of, ..)| *of == interface);
             for (_, name, params, default) in own {
                 let key = if *name == "decide" { interface } else { name };
-                let body = self.bodies.iter().find(|(of, _)| *of == key);
+                let body = self.bodies.iter().rfind(|(of, _)| *of == key);
                 let body = body.map_or(*default, |(_, body)| body.as_str());
                 let export = format!("{}#{name}", self.versioned(interface));
                 functions.push_str(&format!(

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use switchyard_engine::{
-    BreakerOptions, Engine, EngineLane, EngineOptions, Limits, OwnColumns, Plugin, PluginOptions,
-    StartError, StateStore,
+    BreakerOptions, Component, Engine, EngineLane, EngineOptions, Limits, OwnColumns, Plugin,
+    PluginOptions, StartError, StateStore,
 };
 use switchyard_scheduler::{Call, CallFault, HeaderSource, Lane, PluginIndex, Request};
 
@@ -61,6 +61,7 @@ pub fn limits() -> Limits {
 
 /// What a test may choose.
 pub struct Bench {
+    pub settings: &'static str,
     pub engine: Engine,
     pub limits: Limits,
     pub breaker: BreakerOptions,
@@ -71,6 +72,7 @@ pub struct Bench {
 impl Default for Bench {
     fn default() -> Self {
         Self {
+            settings: "{}",
             engine: engine(),
             limits: limits(),
             // Out of the way, except in tests about it.
@@ -87,19 +89,31 @@ impl Default for Bench {
 impl Bench {
     pub fn start(&self, guest: &Guest) -> Result<Arc<Plugin>, StartError> {
         let component = self.engine.load(&guest.build()).unwrap();
+        self.started(&component)
+    }
+
+    fn started(&self, component: &Component) -> Result<Arc<Plugin>, StartError> {
         let options = PluginOptions {
             name: "subject".to_owned(),
-            settings: "{}".to_owned(),
+            settings: self.settings.to_owned(),
             limits: Some(self.limits),
             breaker: self.breaker,
             own_columns: self.columns.clone(),
             state: self.state.clone(),
         };
-        Plugin::new(&self.engine, &component, options).map(Arc::new)
+        Plugin::new(&self.engine, component, options).map(Arc::new)
     }
 
     pub fn lane(&self, guest: &Guest) -> (Arc<Plugin>, EngineLane) {
-        let plugin = self.start(guest).unwrap();
+        self.laned(self.start(guest).unwrap())
+    }
+
+    /// The same of a component that is loaded already.
+    pub fn lane_of(&self, component: &Component) -> (Arc<Plugin>, EngineLane) {
+        self.laned(self.started(component).unwrap())
+    }
+
+    fn laned(&self, plugin: Arc<Plugin>) -> (Arc<Plugin>, EngineLane) {
         let lane = EngineLane::new(&[Arc::clone(&plugin)]).unwrap();
         (plugin, lane)
     }

@@ -8,6 +8,7 @@
 
 mod breaker;
 mod cache;
+mod deadlines;
 mod faults;
 mod guest;
 mod harness;
@@ -16,5 +17,6 @@ mod lane;
 mod load;
 mod measure;
 mod pooling;
+mod settings;
 mod stages;
 mod wasi;

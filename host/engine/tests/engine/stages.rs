@@ -87,7 +87,7 @@ const PLAN: &str = "(call $clear)
     (i32.store offset=24 (global.get $list) (i32.const 3076)) (i32.store offset=28 (global.get $list) (i32.const 2))
     (call $answer (global.get $list) (i32.const 1))";
 
-fn guest(stage: &'static str) -> Guest {
+pub fn guest(stage: &'static str) -> Guest {
     let guest = Guest::new(&[stage]);
     if stage == "scraper" {
         guest.body("plan", PLAN).string(3072, "http/m")

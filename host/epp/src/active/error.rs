@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use switchyard_engine::{LoadError, StartError};
 
+use crate::registries::FetchError;
+
 /// What is wrong, with the plugin at fault.
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs)]
@@ -15,18 +17,26 @@ pub enum ActivateError {
         path: PathBuf,
         source: std::io::Error,
     },
-    /// A loaded component is gone.
+    /// A component that was kept is gone.
     #[error(
-        "plugin `{plugin}`: the component that was loaded (sha256 {digest}) is not kept any more ({source}): load it again"
+        "plugin `{plugin}`: its component (sha256 {digest}) is not kept any more ({source}): load it again"
     )]
     NotKept {
         plugin: String,
         digest: String,
         source: std::io::Error,
     },
+    /// A registry does not give a component.
+    #[error("plugin `{plugin}`: its component {reference} was not fetched: {source}")]
+    NotFetched {
+        plugin: String,
+        reference: String,
+        // Boxed, since errors travel by value.
+        source: Box<FetchError>,
+    },
     /// A source that this build cannot load from.
     #[error(
-        "plugin `{plugin}`: its component comes from {from}, which this version cannot load yet: use `component: {{file: PATH}}`"
+        "plugin `{plugin}`: its component comes from {from}, which this version cannot load yet: use `component: {{file: PATH}}` or `{{oci: REFERENCE}}`"
     )]
     SourceNotHere { plugin: String, from: String },
     /// A built-in component is missing from this binary.
@@ -42,7 +52,7 @@ pub enum ActivateError {
     #[error("plugin `{plugin}`: {source}")]
     Load { plugin: String, source: LoadError },
     /// It does not start, or refuses its settings.
-    #[error("plugin `{plugin}`: {source}")]
+    #[error("{source}")]
     Start { plugin: String, source: StartError },
     /// There is no profile handler.
     #[error(
@@ -60,6 +70,21 @@ pub enum ActivateError {
         profile: String,
         plugin: String,
         exports: String,
+    },
+    /// Nothing of it could be asked without counting.
+    #[error(
+        "plugin `{plugin}` is in shadow mode and exports {exports}: expected a filter, scorer, picker or scraper; hooks, deciders and profile handlers work in `mode: active` only"
+    )]
+    NotInShadow { plugin: String, exports: String },
+    /// A scraper in shadow mode would change decisions.
+    #[error(
+        "plugin `{plugin}` is in shadow mode and scrapes `{column}`, which plugin `{other}` {does}: give its column a name of its own, or use `mode: active`"
+    )]
+    ShadowWrites {
+        plugin: String,
+        column: String,
+        other: String,
+        does: &'static str,
     },
     /// A required input that nothing makes.
     #[error(

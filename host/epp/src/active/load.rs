@@ -1,6 +1,5 @@
 //! Components from their sources, and plugins from components.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
@@ -15,33 +14,37 @@ use super::ActivateError;
 use crate::embedded;
 use crate::own_columns::PoolColumns;
 use crate::pool::Pool;
+use crate::registries::FetchError;
 
 /// Where components come from that are not embedded.
 pub trait Sources {
-    /// The bytes of a file.
+    /// What a file holds.
     ///
     /// # Errors
     /// It cannot be read.
-    fn file(&self, path: &Path) -> io::Result<Vec<u8>>;
-    /// What was given to the running picker, by its digest.
+    fn file(&self, path: &Path) -> io::Result<Found>;
+    /// What a reference into a registry names.
+    ///
+    /// # Errors
+    /// The registry does not give it, or it is not signed as it must be.
+    fn registry(&self, reference: &str) -> Result<Found, FetchError>;
+    /// A component that is kept, by its digest: one that was given to the running picker, or one that was [found]
+    /// without its bytes.
+    ///
+    /// [found]: Found
     ///
     /// # Errors
     /// It is not there.
-    fn loaded(&self, digest: &str) -> io::Result<Vec<u8>>;
+    fn kept(&self, digest: &str) -> io::Result<Vec<u8>>;
 }
 
-/// Files, and nothing that was loaded.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Files;
-
-impl Sources for Files {
-    fn file(&self, path: &Path) -> io::Result<Vec<u8>> {
-        std::fs::read(path)
-    }
-
-    fn loaded(&self, _digest: &str) -> io::Result<Vec<u8>> {
-        Err(io::ErrorKind::NotFound.into())
-    }
+/// A component at its source. Its digest is enough where its compiled code is kept, and that of a Python guest is ready
+/// before its 18 MB are read.
+pub struct Found {
+    /// Of its bytes.
+    pub digest: String,
+    /// `None`: [`Sources::kept`] has them.
+    pub bytes: Option<Vec<u8>>,
 }
 
 /// Every plugin of a configuration, in its order. A component that several plugins use is loaded once.
@@ -76,66 +79,95 @@ fn component(
     engine: &Engine,
     sources: &dyn Sources,
 ) -> Result<Component, ActivateError> {
-    let bytes = bytes(configured, sources)?;
-    let loaded = engine.load(&bytes);
-    let component = loaded.map_err(|source| ActivateError::Load {
-        plugin: configured.name.clone(),
-        source,
-    })?;
-    tracing::debug!(
-        plugin = configured.name,
-        digest = component.digest(),
-        from_cache = component.from_cache(),
-        ms = component.load_time().as_millis() as u64,
-        "component loaded"
-    );
+    let load = |bytes: &[u8]| {
+        engine.load(bytes).map_err(|source| ActivateError::Load {
+            plugin: configured.name.clone(),
+            source,
+        })
+    };
+    let component = match found(configured, sources)? {
+        Origin::Embedded(bytes) => load(bytes)?,
+        Origin::Elsewhere(found) => match engine.load_kept(&found.digest) {
+            Some(component) => component,
+            None => load(&bytes(configured, sources, found)?)?,
+        },
+    };
+    told(configured, &component);
     Ok(component)
 }
 
-fn bytes(
-    configured: &Configured,
-    sources: &dyn Sources,
-) -> Result<Cow<'static, [u8]>, ActivateError> {
+/// Those of the binary are many, and of no news.
+fn told(configured: &Configured, component: &Component) {
+    let (plugin, digest) = (&configured.name, component.digest());
+    let ms = component.load_time().as_millis() as u64;
+    let how = match component.from_cache() {
+        true => "component loaded from the cache",
+        false => "component compiled",
+    };
+    match configured.source {
+        Source::Builtin(_) => tracing::debug!(plugin, digest, ms, "{how}"),
+        _ => tracing::info!(plugin, digest, ms, "{how}"),
+    }
+}
+
+enum Origin {
+    Embedded(&'static [u8]),
+    Elsewhere(Found),
+}
+
+fn found(configured: &Configured, sources: &dyn Sources) -> Result<Origin, ActivateError> {
     let plugin = || configured.name.clone();
     match &configured.source {
-        Source::Builtin(stem) => {
-            embedded::component(stem)
-                .map(Cow::Borrowed)
-                .ok_or_else(|| ActivateError::NotEmbedded {
-                    plugin: plugin(),
-                    stem: stem.clone(),
-                    held: embedded::stems().collect::<Vec<_>>().join(", "),
-                })
-        }
+        Source::Builtin(stem) => embedded::component(stem)
+            .map(Origin::Embedded)
+            .ok_or_else(|| ActivateError::NotEmbedded {
+                plugin: plugin(),
+                stem: stem.clone(),
+                held: embedded::stems().collect::<Vec<_>>().join(", "),
+            }),
         Source::File(path) => {
             sources
                 .file(path)
-                .map(Cow::Owned)
+                .map(Origin::Elsewhere)
                 .map_err(|source| ActivateError::Unreadable {
                     plugin: plugin(),
                     path: path.clone(),
                     source,
                 })
         }
-        Source::Loaded(digest) => {
+        Source::Loaded(digest) => Ok(Origin::Elsewhere(Found {
+            digest: digest.clone(),
+            bytes: None,
+        })),
+        Source::Oci(reference) => {
             sources
-                .loaded(digest)
-                .map(Cow::Owned)
-                .map_err(|source| ActivateError::NotKept {
+                .registry(reference)
+                .map(Origin::Elsewhere)
+                .map_err(|source| ActivateError::NotFetched {
                     plugin: plugin(),
-                    digest: digest.clone(),
-                    source,
+                    reference: reference.clone(),
+                    source: Box::new(source),
                 })
         }
-        Source::Oci(reference) => Err(ActivateError::SourceNotHere {
-            plugin: plugin(),
-            from: format!("the registry ({reference})"),
-        }),
         Source::ConfigMap { name, key, .. } => Err(ActivateError::SourceNotHere {
             plugin: plugin(),
             from: format!("the ConfigMap {name} (key {key})"),
         }),
     }
+}
+
+fn bytes(
+    configured: &Configured,
+    sources: &dyn Sources,
+    found: Found,
+) -> Result<Vec<u8>, ActivateError> {
+    let Found { digest, bytes } = found;
+    let kept = |source| ActivateError::NotKept {
+        plugin: configured.name.clone(),
+        digest: digest.clone(),
+        source,
+    };
+    bytes.map_or_else(|| sources.kept(&digest).map_err(kept), Ok)
 }
 
 fn start(

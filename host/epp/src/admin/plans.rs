@@ -45,19 +45,34 @@ async fn list(State(it): Shared) -> Json<Value> {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct How {
     profile: Option<String>,
     weight: Option<f64>,
-    mode: Option<Mode>,
     parameters: Option<String>,
+    mode: Option<String>,
+    shadow_sample: Option<f64>,
+    limits: Option<String>,
+    on_fault: Option<String>,
     by: Option<String>,
 }
 
-#[derive(Deserialize, PartialEq)]
-#[serde(rename_all = "lowercase")]
-enum Mode {
-    Active,
-    Shadow,
+impl How {
+    /// What the entry of a configuration would say of how it runs.
+    fn manner(&self) -> Result<Value, String> {
+        let limits = self.limits.as_deref().map(plans::object).transpose();
+        let limits = limits.map_err(|why| format!("limits: {why}"))?;
+        let fields = [
+            ("limits", limits),
+            ("onFault", self.on_fault.clone().map(Value::from)),
+            ("mode", self.mode.clone().map(Value::from)),
+            ("shadowSample", self.shadow_sample.map(Value::from)),
+        ];
+        let given = fields
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.to_owned(), value?)));
+        Ok(Value::Object(given.collect()))
+    }
 }
 
 async fn load(
@@ -70,10 +85,14 @@ async fn load(
         Ok(component) => component,
         Err(refused) => return refused,
     };
-    let parameters = plans::parameters(how.parameters.as_deref().unwrap_or("{}"));
+    let parameters = plans::object(how.parameters.as_deref().unwrap_or("{}"));
     let parameters = match parameters {
         Ok(parameters) => parameters,
         Err(why) => return refused(StatusCode::BAD_REQUEST, format!("parameters: {why}")),
+    };
+    let manner = match how.manner() {
+        Ok(manner) => manner,
+        Err(why) => return refused(StatusCode::BAD_REQUEST, why),
     };
     let weight = how.weight.unwrap_or(1.0);
     if !weight.is_finite() {
@@ -88,7 +107,7 @@ async fn load(
         digest: String::new(),
         profile: how.profile,
         weight,
-        shadow: how.mode == Some(Mode::Shadow),
+        manner,
         parameters,
         by: how.by.unwrap_or_else(|| SOMEBODY.to_owned()),
         at_ms: super::unix_ms(),

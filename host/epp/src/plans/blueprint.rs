@@ -5,8 +5,10 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use switchyard_config::{ConfigError, Limits, Mode, Plugin, ProfileEntry, Resolved, Source};
+use switchyard_config::{ConfigError, Plugin, ProfileEntry, Resolved, Source};
 use switchyard_engine::digest_of;
+
+use crate::registries::Pulled;
 
 /// A configuration, what was loaded over it, and the components its files held.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -19,6 +21,9 @@ pub struct Blueprint {
     pub loads: Vec<Load>,
     /// Digests of the components that the document names by file.
     pub files: BTreeMap<PathBuf, String>,
+    /// The components that it names by a reference into a registry: what one with a digest names never changes.
+    #[serde(default)]
+    pub registry: BTreeMap<String, Pulled>,
 }
 
 /// A plugin that was loaded into the running picker.
@@ -32,8 +37,10 @@ pub struct Load {
     pub profile: Option<String>,
     /// What a scorer's answers are multiplied by.
     pub weight: f64,
-    /// It is asked, and its answers don't count.
-    pub shadow: bool,
+    /// How it runs: an object with the fields `limits`, `onFault`, `mode` and `shadowSample` of an entry of `plugins`, as
+    /// far as they were given.
+    #[serde(default = "as_usual")]
+    pub manner: Value,
     /// Its settings, a JSON object.
     pub parameters: Value,
     /// Who loaded it.
@@ -42,9 +49,16 @@ pub struct Load {
     pub at_ms: u64,
 }
 
+fn as_usual() -> Value {
+    Value::Object(serde_json::Map::new())
+}
+
 /// Why a load does not fit its configuration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LoadError {
+    /// How it shall run.
+    #[error(transparent)]
+    Manner(#[from] ConfigError),
     /// No such profile.
     #[error("there is no profile `{found}`: the configuration has {}", known.join(", "))]
     NoProfile {
@@ -63,6 +77,7 @@ impl Blueprint {
             text,
             loads: Vec::new(),
             files: BTreeMap::new(),
+            registry: BTreeMap::new(),
         }
     }
 
@@ -115,6 +130,7 @@ impl Blueprint {
     pub fn needs(&self, digest: &str) -> bool {
         self.loads.iter().any(|load| load.digest == digest)
             || self.files.values().any(|known| known == digest)
+            || self.registry.values().any(|pulled| pulled.digest == digest)
     }
 }
 
@@ -142,6 +158,7 @@ impl Load {
                 known: known().collect(),
             });
         }
+        let manner = switchyard_config::manner(&format!("loading {}", self.name), &self.manner)?;
         let plugin = resolved.plugins.len();
         resolved.plugins.push(Plugin {
             name: self.name.clone(),
@@ -149,13 +166,9 @@ impl Load {
             kinds: Vec::new(),
             source: Source::Loaded(self.digest.clone()),
             parameters: self.parameters.clone(),
-            limits: Limits::default(),
-            on_fault: None,
-            mode: if self.shadow {
-                Mode::Shadow { per_mille: 1000 }
-            } else {
-                Mode::Active
-            },
+            limits: manner.limits,
+            on_fault: manner.on_fault,
+            mode: manner.mode,
             injected: false,
         });
         let wanted = |name: &str| self.profile.as_deref().is_none_or(|wanted| wanted == name);
@@ -171,6 +184,12 @@ impl Load {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use expect_test::expect;
+    use serde_json::json;
+    use switchyard_config::{Mode, OnFault};
+
     use super::*;
 
     const TEXT: &str = "
@@ -194,12 +213,13 @@ schedulingProfiles:
                 digest: "d".into(),
                 profile: profile.map(Into::into),
                 weight: 2.0,
-                shadow: false,
+                manner: json!({}),
                 parameters: Value::Null,
                 by: "me".into(),
                 at_ms: 1,
             }],
             files: BTreeMap::new(),
+            registry: BTreeMap::new(),
         }
     }
 
@@ -224,6 +244,27 @@ schedulingProfiles:
         assert_eq!(superseded, ["queue-scorer"]);
         let loaded = |plugin: &Plugin| matches!(plugin.source, Source::Loaded(_));
         assert!(!resolved.plugins.iter().any(loaded));
+    }
+
+    #[test]
+    fn a_load_runs_as_it_was_told_to() {
+        let mut blueprint = blueprint("mine", None);
+        blueprint.loads[0].manner = json!({
+            "limits": {"call": "20ms", "memory": "64Mi"},
+            "onFault": "fail",
+            "mode": "shadow",
+            "shadowSample": 0.1,
+        });
+        let (resolved, _) = blueprint.resolve().unwrap();
+        let mine = resolved.plugins.last().unwrap();
+        assert_eq!(mine.limits.call, Some(Duration::from_millis(20)));
+        assert_eq!(mine.limits.memory_bytes, Some(64 << 20));
+        assert_eq!(mine.on_fault, Some(OnFault::Fail));
+        assert_eq!(mine.mode, Mode::Shadow { per_mille: 100 });
+
+        blueprint.loads[0].manner = json!({"limits": {"cal": "20"}, "onFault": "ignore"});
+        let error = blueprint.resolve().unwrap_err();
+        expect![[r#""#]].assert_eq(&error.to_string());
     }
 
     #[test]

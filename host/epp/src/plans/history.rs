@@ -1,12 +1,13 @@
 //! The last plans, over restarts.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::blueprint::Blueprint;
+use crate::registries::Pulled;
 
 /// How many plans can be gone back to.
 const KEPT: usize = 10;
@@ -67,6 +68,13 @@ impl History {
         }
     }
 
+    /// All that came from registries and is kept.
+    pub fn pulled(&self) -> BTreeMap<String, Pulled> {
+        let plans = self.plans.iter();
+        let pulled = plans.flat_map(|past| past.blueprint.registry.clone());
+        pulled.collect()
+    }
+
     /// Adds the plan that runs from now on; the oldest goes. Its number.
     pub fn push(&mut self, blueprint: Blueprint, by: String, at_ms: u64) -> u64 {
         let number = self.current().map_or(1, |last| last.number + 1);
@@ -106,6 +114,7 @@ mod tests {
             text: text.into(),
             loads: Vec::new(),
             files: Default::default(),
+            registry: Default::default(),
         }
     }
 

@@ -6,7 +6,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::Plans;
@@ -17,10 +16,10 @@ const LOOK: Duration = Duration::from_millis(500);
 /// How long they must stay as they are before they are read: most writers are done by then.
 const SETTLE: Duration = Duration::from_millis(50);
 
-/// The watch. Dropping it ends it.
+/// The watch. Dropping it ends it, once a change that is under way is done; that one may wait for a registry, so nobody
+/// waits for its end.
 pub struct Watch {
-    stop: Option<Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    _stop: Sender<()>,
 }
 
 impl Watch {
@@ -32,7 +31,7 @@ impl Watch {
         let (stop, stopped) = channel::<()>();
         let mut seen = stamps(&config, &plans);
         let thread = std::thread::Builder::new().name("configuration".into());
-        let thread = thread.spawn(move || {
+        thread.spawn(move || {
             let wait = |time| stopped.recv_timeout(time) == Err(RecvTimeoutError::Timeout);
             while wait(LOOK) {
                 let mut now = stamps(&config, &plans);
@@ -55,20 +54,7 @@ impl Watch {
                 }
             }
         })?;
-        Ok(Self {
-            stop: Some(stop),
-            thread: Some(thread),
-        })
-    }
-}
-
-impl Drop for Watch {
-    fn drop(&mut self) {
-        self.stop = None;
-        if let Some(thread) = self.thread.take() {
-            // It cannot panic, and there is nothing to do here if it did.
-            let _ = thread.join();
-        }
+        Ok(Self { _stop: stop })
     }
 }
 

@@ -1,19 +1,19 @@
 //! Where plans are made: blueprint in, plan out, nothing else touched.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use switchyard_engine::{Engine, StateStore};
 
 use super::PlanError;
 use super::blueprint::Blueprint;
+use super::shelf::Shelf;
 use super::smoke;
-use crate::active::{Active, Sources};
+use crate::active::Active;
 use crate::clock::Clock;
 use crate::components::Components;
 use crate::flags::Flags;
 use crate::pool::Pool;
+use crate::registries::Registries;
 
 /// What every plan of a picker is made with.
 pub struct Workshop {
@@ -29,6 +29,8 @@ pub struct Workshop {
     pub state: StateStore,
     /// Components of this and earlier plans.
     pub components: Arc<Components>,
+    /// Where further ones come from.
+    pub registries: Registries,
     /// For dates.
     pub clock: Clock,
 }
@@ -45,7 +47,7 @@ impl Workshop {
     }
 
     /// Makes a plan. Components that the blueprint knows by digest come from what is kept; the others from
-    /// their files, and their digests are noted in the blueprint that comes back.
+    /// their files and registries, and their digests are noted in the blueprint that comes back.
     ///
     /// # Errors
     /// What is wrong with the blueprint or one of its plugins.
@@ -55,11 +57,7 @@ impl Workshop {
         for warning in &resolved.warnings {
             tracing::warn!("{warning}");
         }
-        let shelf = Shelf {
-            known: &blueprint.files,
-            components: &self.components,
-            read: Mutex::default(),
-        };
+        let shelf = Shelf::new(&blueprint, &self.components, &self.registries);
         let active = Active::new(
             resolved,
             &self.engine,
@@ -68,10 +66,9 @@ impl Workshop {
             &shelf,
             self.lanes,
         )?;
-        blueprint.files = shelf
-            .read
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner);
+        let (files, registry) = shelf.used();
+        blueprint.files = files;
+        blueprint.registry = registry;
         Ok((active, blueprint))
     }
 
@@ -81,32 +78,5 @@ impl Workshop {
     /// What broke.
     pub fn smoke(&self, active: &Active) -> Result<(), String> {
         smoke::call(active, &self.pool, self.now_ms())
-    }
-}
-
-/// Components for one plan.
-struct Shelf<'a> {
-    known: &'a BTreeMap<PathBuf, String>,
-    components: &'a Components,
-    read: Mutex<BTreeMap<PathBuf, String>>,
-}
-
-impl Sources for Shelf<'_> {
-    fn file(&self, path: &Path) -> std::io::Result<Vec<u8>> {
-        let (bytes, digest) = match self.known.get(path) {
-            Some(digest) => (self.components.get(digest)?, digest.clone()),
-            None => {
-                let bytes = std::fs::read(path)?;
-                let digest = self.components.keep(&bytes)?;
-                (bytes, digest)
-            }
-        };
-        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-        read.insert(path.to_owned(), digest);
-        Ok(bytes)
-    }
-
-    fn loaded(&self, digest: &str) -> std::io::Result<Vec<u8>> {
-        self.components.get(digest)
     }
 }

@@ -9,6 +9,7 @@ use switchyard_engine::EngineError;
 use crate::active::ActivateError;
 use crate::discovery;
 use crate::plans::PlanError;
+use crate::registries::SignatureKeyError;
 use crate::scrape::ScraperError;
 use crate::tls::CertificateError;
 
@@ -46,6 +47,8 @@ pub enum RunError {
         path: PathBuf,
         source: std::io::Error,
     },
+    #[error(transparent)]
+    SignatureKey(#[from] SignatureKeyError),
     #[error(transparent)]
     Scraper(#[from] ScraperError),
     #[error(transparent)]

@@ -21,7 +21,8 @@ pub(super) fn plan(
         source,
     })?;
     let before = history.current().map(|past| past.blueprint.clone());
-    let configured = Blueprint::new(file, text);
+    let mut configured = Blueprint::new(file, text);
+    configured.registry = history.pulled();
     let wanted = match before {
         // Somebody went back from this very document, and it has not changed.
         Some(before) if history.left.as_ref() == Some(&configured.text) => {

@@ -54,7 +54,7 @@ impl State {
             }
             STDERR => {
                 let mut output = std::mem::take(&mut self.wasi.stderr);
-                output.push(bytes, |line| self.log_line(Level::Warn, line));
+                output.push(bytes, |line| self.complain(line));
                 self.wasi.stderr = output;
             }
             _ => {}
@@ -70,8 +70,14 @@ impl State {
         stdout.flush(|line| self.log_line(Level::Info, line));
         self.wasi.stdout = stdout;
         let mut stderr = std::mem::take(&mut self.wasi.stderr);
-        stderr.flush(|line| self.log_line(Level::Warn, line));
+        stderr.flush(|line| self.complain(line));
         self.wasi.stderr = stderr;
+    }
+
+    /// A line of standard error.
+    fn complain(&mut self, line: &str) {
+        self.log_line(Level::Warn, line);
+        self.words.printed(line);
     }
 }
 
