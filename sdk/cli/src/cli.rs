@@ -8,7 +8,7 @@ use clap_complete::Shell;
 use crate::client::{self, Connection, Who};
 use crate::error::Error;
 use crate::said::Said;
-use crate::{bench, build, dev, doctor, inspect, new, run, test};
+use crate::{bench, build, dev, doctor, inspect, new, registry, run, test};
 
 /// Exit codes, as the help and the man page tell them.
 const EXIT_CODES: &str = "\
@@ -59,6 +59,11 @@ const RUN_EXAMPLES: &str = "\
 Examples:
   switchyard plugin run tenant-fairness.wasm --case cases/scorer.yaml
   switchyard plugin run tenant-fairness.wasm --case cases/scorer.yaml --name 'fewer waiting requests score better'";
+
+const INSPECT_EXAMPLES: &str = "\
+Examples:
+  switchyard plugin inspect tenant-fairness.wasm
+  switchyard plugin inspect registry.example/team/tenant-fairness:0.1.0";
 
 const LOAD_EXAMPLES: &str = "\
 Examples:
@@ -134,10 +139,10 @@ enum Plugin {
     #[command(after_help = RUN_EXAMPLES)]
     Run(run::Options),
     /// Say what a component is
-    Inspect {
-        /// The component
-        file: PathBuf,
-    },
+    #[command(after_help = INSPECT_EXAMPLES)]
+    Inspect(inspect::Options),
+    #[command(flatten)]
+    Registry(registry::Command),
     /// Put a component into a running picker
     #[command(after_help = LOAD_EXAMPLES)]
     Load {
@@ -197,7 +202,8 @@ fn run_plugin(plugin: Plugin) -> Result<Said, Error> {
         Plugin::Test(options) => test::run(&options)?,
         Plugin::Bench(options) => bench::run(&options)?,
         Plugin::Run(options) => run::run(&options)?,
-        Plugin::Inspect { file } => inspect::run(&file)?,
+        Plugin::Inspect(options) => inspect::run(&options)?,
+        Plugin::Registry(command) => registry::run(&command)?,
         Plugin::Load { load, picker } => client::load::run(&load, &picker)?,
         Plugin::Unload { name, who, picker } => client::load::unload(&name, &who, &picker)?,
         Plugin::List(ListOptions { picker }) => client::list::run(&picker)?,
@@ -244,7 +250,8 @@ mod tests {
     #[test]
     fn every_command_that_takes_files_or_names_shows_examples() {
         for path in [
-            "new", "build", "dev", "test", "bench", "run", "load", "rollback",
+            "new", "build", "dev", "test", "bench", "run", "inspect", "push", "pull", "sign",
+            "verify", "keygen", "load", "rollback",
         ] {
             let mut command = Cli::command();
             let plugin = command.find_subcommand_mut("plugin").unwrap();

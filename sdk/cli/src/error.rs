@@ -1,6 +1,5 @@
 //! Why a command could not do its work.
 
-use switchyard_build::facts::InspectError;
 use switchyard_build::tools::FixError;
 
 use crate::bench::BenchError;
@@ -8,6 +7,7 @@ use crate::build;
 use crate::client::ClientError;
 use crate::dev::DevError;
 use crate::new::NewError;
+use crate::registry;
 use crate::run::RunError;
 use crate::test::TestError;
 
@@ -32,9 +32,9 @@ pub enum Error {
     /// `plugin dev`.
     #[error(transparent)]
     Dev(#[from] DevError),
-    /// `plugin inspect`.
+    /// `plugin inspect`, and the commands with a registry.
     #[error(transparent)]
-    Inspect(#[from] InspectError),
+    Registry(#[from] registry::Error),
     /// `doctor --fix`.
     #[error(transparent)]
     Fix(#[from] FixError),

@@ -17,6 +17,7 @@ pub mod explain;
 pub mod inspect;
 mod limits;
 pub mod new;
+pub mod registry;
 pub mod run;
 pub mod said;
 pub mod template;

@@ -43,8 +43,10 @@ Examples:
 
 const KEYGEN_EXAMPLES: &str = "\
 Examples:
-  COSIGN_PASSWORD=… switchyard plugin keygen
-  switchyard plugin keygen --output keys/team --password-file password";
+  switchyard plugin keygen --password-file password
+  switchyard plugin keygen --output keys/team
+
+Without --password-file, COSIGN_PASSWORD is the key's password.";
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -89,7 +91,8 @@ pub struct Connection {
 }
 
 impl Connection {
-    fn registry(&self) -> Registry {
+    /// A client that reaches it so.
+    pub(crate) fn registry(&self) -> Registry {
         let silence = Duration::from_secs(self.timeout);
         let limits = Limits::default();
         Registry::new(Settings {
@@ -184,4 +187,3 @@ fn key_error(path: &Path) -> impl FnOnce(KeyError) -> Error + use<'_> {
         source,
     }
 }
-

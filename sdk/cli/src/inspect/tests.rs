@@ -34,12 +34,23 @@ const SCORER: [&str; 2] = [
     "switchyard:plugin/scorer@0.1.0",
 ];
 
+/// The command's options, as a shell gives them.
+fn options(path: &Path) -> Options {
+    #[derive(clap::Parser)]
+    struct Line {
+        #[command(flatten)]
+        options: Options,
+    }
+    let path = path.to_str().unwrap();
+    <Line as clap::Parser>::parse_from(["inspect", path]).options
+}
+
 /// What the command says of a file with these bytes.
 fn told(bytes: &[u8]) -> (bool, String) {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("fair.wasm");
     std::fs::write(&path, bytes).unwrap();
-    let (well, told) = match run(&path) {
+    let (well, told) = match run(&options(&path)) {
         Ok(said) => (said.well, format!("{}next: {}\n", said.text, said.next)),
         Err(error) => (false, error.to_string()),
     };
@@ -155,7 +166,7 @@ fn later_versions_of_the_series_do_not_fit_as_they_do_not_for_the_picker() {
 
 #[test]
 fn a_missing_file_is_named() {
-    let error = run(Path::new("/no/where.wasm")).unwrap_err();
+    let error = run(&options(Path::new("/no/where.wasm"))).unwrap_err();
     expect![[r#"/no/where.wasm cannot be read: No such file or directory (os error 2)"#]]
         .assert_eq(&error.to_string());
 }

@@ -74,16 +74,24 @@ pub fn run(options: &Options) -> Result<Said, Error> {
 
 /// What whoever pushed it said of it.
 fn told(pulled: &Pulled) -> Vec<Vec<String>> {
-    [("name", "title"), ("version", "version"), ("summary", "description")]
-        .into_iter()
-        .filter_map(|(name, key)| {
-            let value = pulled.annotations.get(&format!("{ANNOTATION}{key}"))?;
-            Some(row(name, value.clone()))
-        })
-        .collect()
+    [
+        ("name", "title"),
+        ("version", "version"),
+        ("summary", "description"),
+    ]
+    .into_iter()
+    .filter_map(|(name, key)| {
+        let value = pulled.annotations.get(&format!("{ANNOTATION}{key}"))?;
+        Some(row(name, value.clone()))
+    })
+    .collect()
 }
 
 fn file_of(reference: &Reference) -> PathBuf {
-    let name = reference.repository().rsplit('/').next().unwrap_or_default();
+    let name = reference
+        .repository()
+        .rsplit('/')
+        .next()
+        .unwrap_or_default();
     format!("{name}.wasm").into()
 }

@@ -74,7 +74,9 @@ fn about(path: &Path, component: &[u8], settings: &Value) -> Result<About, Error
     let trial = Trial::new(&shown, &shown, component, false)?;
     let guest = trial
         .start(settings, trial.limits())
-        .map_err(|source| Error::Start { source: Box::new(source) })?;
+        .map_err(|source| Error::Start {
+            source: Box::new(source),
+        })?;
     let said = guest.plugin().about();
     let told = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     Ok(About {

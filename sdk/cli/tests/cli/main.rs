@@ -2,4 +2,5 @@
 
 mod client;
 mod plugin;
+mod registry;
 mod support;

@@ -18,7 +18,7 @@ const RUSTC: &str = "SWITCHYARD_PLUGIN_RUSTC";
 const LINKERS: &str = "SWITCHYARD_PLUGIN_PATH";
 
 /// Makes a plugin; answers its folder.
-fn make(name: &str, stages: &[Stage]) -> PathBuf {
+pub(crate) fn make(name: &str, stages: &[Stage]) -> PathBuf {
     let folder = fresh(name);
     let mut command = switchyard(&["plugin", "new", name, "--lang", "rust"]);
     for stage in stages {
@@ -64,7 +64,7 @@ fn cargo(folder: &Path, args: &[&str]) {
 
 /// Builds a plugin; answers what the command said.
 #[track_caller]
-fn build(folder: &Path) -> String {
+pub(crate) fn build(folder: &Path) -> String {
     let mut command = switchyard(&["plugin", "build", "--dir"]);
     let ended = run(for_wasm(shared(command.arg(folder))));
     assert_eq!(ended.code, 0, "{}", ended.err);

@@ -71,39 +71,87 @@ fn a_component_goes_there_and_back_signed() {
         text.replace(server.address(), "REGISTRY")
             .replace(&component().display().to_string(), "FILE")
     };
-    let pushed = desk.well(&format!("plugin push {plugin} --file {}", component().display()));
+    let pushed = desk.well(&format!(
+        "plugin push {plugin} --file {}",
+        component().display()
+    ));
     let (exact, told) = pushed.out.split_once('\n').expect("lines");
-    assert!(exact.starts_with(&format!("{}/team/queue@sha256:", server.address())), "{exact}");
-    let told: String = told.lines().filter(|line| !line.starts_with("  size")).map(|line| format!("{line}\n")).collect();
+    assert!(
+        exact.starts_with(&format!("{}/team/queue@sha256:", server.address())),
+        "{exact}"
+    );
+    let told: String = told
+        .lines()
+        .filter(|line| !line.starts_with("  size"))
+        .map(|line| format!("{line}\n"))
+        .collect();
     expect![""].assert_eq(&told);
-    assert!(pushed.err.contains(&format!("switchyard plugin sign --key cosign.key {exact}")), "{}", pushed.err);
+    assert!(
+        pushed
+            .err
+            .contains(&format!("switchyard plugin sign --key cosign.key {exact}")),
+        "{}",
+        pushed.err
+    );
 
     desk.well(&format!("plugin pull {plugin}"));
     let bytes = std::fs::read(component()).expect("it was built");
-    assert_eq!(std::fs::read(desk.path("queue.wasm")).expect("it was pulled"), bytes);
+    assert_eq!(
+        std::fs::read(desk.path("queue.wasm")).expect("it was pulled"),
+        bytes
+    );
     let error = desk.ill(&format!("plugin pull {plugin}"), 1);
-    assert_eq!(error, "error: queue.wasm is there already; choose another with `--output FILE`, or replace it with `--force`\n");
+    assert_eq!(
+        error,
+        "error: queue.wasm is there already; choose another with `--output FILE`, or replace it with `--force`\n"
+    );
     desk.well(&format!("plugin pull {exact} --force"));
 
     desk.well("plugin keygen");
-    let mode = std::fs::metadata(desk.path("cosign.key")).expect("it was made").permissions().mode();
+    let mode = std::fs::metadata(desk.path("cosign.key"))
+        .expect("it was made")
+        .permissions()
+        .mode();
     assert_eq!(mode & 0o777, 0o600);
     let error = desk.ill(&format!("plugin verify --key cosign.pub {plugin}"), 1);
     assert!(error.contains("has no signature"), "{error}");
-    let error = desk.ill(&format!("plugin pull --key cosign.pub {plugin} -o signed.wasm"), 1);
+    let error = desk.ill(
+        &format!("plugin pull --key cosign.pub {plugin} -o signed.wasm"),
+        1,
+    );
     assert!(error.contains("has no signature"), "{error}");
     assert!(!desk.path("signed.wasm").exists());
     let signed = desk.well(&format!("plugin sign --key cosign.key {plugin}"));
-    assert!(signed.out.starts_with(&format!("{exact} is signed with SHA256:")), "{}", signed.out);
+    assert!(
+        signed
+            .out
+            .starts_with(&format!("{exact} is signed with SHA256:")),
+        "{}",
+        signed.out
+    );
     let again = desk.well(&format!("plugin sign --key cosign.key {plugin}"));
-    assert!(again.out.starts_with(&format!("{exact} was signed before with SHA256:")), "{}", again.out);
+    assert!(
+        again
+            .out
+            .starts_with(&format!("{exact} was signed before with SHA256:")),
+        "{}",
+        again.out
+    );
     desk.well(&format!("plugin verify --key cosign.pub {plugin}"));
-    desk.well(&format!("plugin pull --key cosign.pub {plugin} -o signed.wasm"));
-    assert_eq!(std::fs::read(desk.path("signed.wasm")).expect("it was pulled"), bytes);
+    desk.well(&format!(
+        "plugin pull --key cosign.pub {plugin} -o signed.wasm"
+    ));
+    assert_eq!(
+        std::fs::read(desk.path("signed.wasm")).expect("it was pulled"),
+        bytes
+    );
 
     desk.well("plugin keygen --output other");
     let error = desk.ill(&format!("plugin verify --key other.pub {plugin}"), 1);
-    assert!(steady(&error).contains("found signature 1: it was made with another key"), "{error}");
+    assert!(
+        steady(&error).contains("found signature 1: it was made with another key"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -133,7 +181,10 @@ fn a_helper_has_the_password() {
     expect![""].assert_eq(&steady(&push_with_helper().err));
     script(r#"echo '{"Username": "ada", "Secret": "wrong"}'"#);
     expect![""].assert_eq(&steady(&push_with_helper().err));
-    let right = format!(r#"read host; test "$host" = {} && echo '{{"Username": "ada", "Secret": "secret"}}'"#, server.address());
+    let right = format!(
+        r#"read host; test "$host" = {} && echo '{{"Username": "ada", "Secret": "secret"}}'"#,
+        server.address()
+    );
     script(&right);
     let ended = push_with_helper();
     assert_eq!(ended.code, 0, "{}", ended.err);
@@ -159,18 +210,32 @@ fn other_machines_are_spoken_to_over_tls() {
     let (certificate, key) = (desk.path("tls.crt"), desk.path("tls.key"));
     std::fs::write(&certificate, made.cert.pem()).expect("a file");
     std::fs::write(&key, made.signing_key.serialize_pem()).expect("a file");
-    let tls = format!("  tls: {{certificate: {}, key: {}}}\n", certificate.display(), key.display());
+    let tls = format!(
+        "  tls: {{certificate: {}, key: {}}}\n",
+        certificate.display(),
+        key.display()
+    );
     let server = Server::start(&host.to_string(), |_| tls);
-    let push = format!("plugin push {}/queue:1 --file {}", server.address(), component().display());
+    let push = format!(
+        "plugin push {}/queue:1 --file {}",
+        server.address(),
+        component().display()
+    );
     let error = desk.ill(&push, 1);
-    assert!(error.contains(" over https: invalid peer certificate: UnknownIssuer"), "{error}");
+    assert!(
+        error.contains(" over https: invalid peer certificate: UnknownIssuer"),
+        "{error}"
+    );
     let ended = run(desk.command(&push).env("SSL_CERT_FILE", &certificate));
     assert_eq!(ended.code, 0, "{}", ended.err);
 
     let plain = Server::start(&host.to_string(), |_| String::new());
     let push = push.replace(server.address(), plain.address());
     let error = desk.ill(&push, 1);
-    assert!(error.contains("or allow plain HTTP (--plain-http)"), "{error}");
+    assert!(
+        error.contains("or allow plain HTTP (--plain-http)"),
+        "{error}"
+    );
     desk.well(&format!("{push} --plain-http"));
 }
 
@@ -180,14 +245,24 @@ fn what_cannot_be_pushed_is_named() {
     let there = "127.0.0.1:1/queue:1";
     let error = desk.ill(&format!("plugin push {there}"), 1);
     assert!(error.contains("holds no plugin.toml"), "{error}");
-    std::fs::write(desk.path("plugin.toml"), "name = \"fair\"\nlanguage = \"rust\"\nstages = [\"scorer\"]\n").expect("a file");
+    std::fs::write(
+        desk.path("plugin.toml"),
+        "name = \"fair\"\nlanguage = \"rust\"\nstages = [\"scorer\"]\n",
+    )
+    .expect("a file");
     let error = desk.ill(&format!("plugin push {there}"), 1);
-    assert!(error.contains("fair.wasm is not there; make it with `switchyard plugin build`"), "{error}");
+    assert!(
+        error.contains("fair.wasm is not there; make it with `switchyard plugin build`"),
+        "{error}"
+    );
     std::fs::write(desk.path("text.wasm"), "hello").expect("a file");
     let error = desk.ill(&format!("plugin push {there} --file text.wasm"), 1);
     assert!(error.contains("this is not WebAssembly"), "{error}");
     let error = desk.ill("plugin push queue:1 --file text.wasm", 2);
-    assert!(error.contains("`queue:1` names no registry, expected the registry's host"), "{error}");
+    assert!(
+        error.contains("`queue:1` names no registry, expected the registry's host"),
+        "{error}"
+    );
     let error = desk.ill("plugin pull registry.example/queue", 2);
     assert!(error.contains("names no version"), "{error}");
 }
@@ -198,28 +273,51 @@ fn a_registry_that_says_nothing_is_given_up() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener.local_addr().expect("an address");
     let error = desk.ill(&format!("plugin pull {address}/queue:1 --timeout 1"), 1);
-    assert!(error.contains("did not answer for 1 s while we wanted to pull"), "{error}");
+    assert!(
+        error.contains("did not answer for 1 s while we wanted to pull"),
+        "{error}"
+    );
 }
 
 #[test]
 fn keys_need_a_password_and_are_not_overwritten() {
     let desk = Desk::new();
     let ended = run(desk.command("plugin keygen").env_remove("COSIGN_PASSWORD"));
-    assert_eq!((ended.code, ended.err.as_str()), (1, "error: no password for cosign.key: set COSIGN_PASSWORD (it may be empty), or name a file with `--password-file FILE`\n"));
+    assert_eq!(
+        (ended.code, ended.err.as_str()),
+        (
+            1,
+            "error: no password for cosign.key: set COSIGN_PASSWORD (it may be empty), or name a file with `--password-file FILE`\n"
+        )
+    );
     std::fs::write(desk.path("password"), "from a file\n").expect("a file");
     let keygen = "plugin keygen --password-file password";
     desk.well(keygen);
     let before = std::fs::read(desk.path("cosign.key")).expect("it was made");
     let error = desk.ill(keygen, 1);
     assert!(error.contains("cosign.key is there already"), "{error}");
-    assert_eq!(std::fs::read(desk.path("cosign.key")).expect("still there"), before);
+    assert_eq!(
+        std::fs::read(desk.path("cosign.key")).expect("still there"),
+        before
+    );
     // The variable holds another password.
     let error = desk.ill("plugin sign --key cosign.key 127.0.0.1:1/queue:1", 1);
-    assert!(error.starts_with("error: cosign.key: the password does not open the key"), "{error}");
-    let error = desk.ill("plugin sign --key cosign.key --password-file password 127.0.0.1:1/queue:1", 1);
+    assert!(
+        error.starts_with("error: cosign.key: the password does not open the key"),
+        "{error}"
+    );
+    let error = desk.ill(
+        "plugin sign --key cosign.key --password-file password 127.0.0.1:1/queue:1",
+        1,
+    );
     assert!(error.contains("no connection to 127.0.0.1:1"), "{error}");
     let error = desk.ill("plugin verify --key cosign.key 127.0.0.1:1/queue:1", 1);
-    assert!(error.starts_with("error: cosign.key: this is a `ENCRYPTED SIGSTORE PRIVATE KEY`, expected `PUBLIC KEY`"), "{error}");
+    assert!(
+        error.starts_with(
+            "error: cosign.key: this is a `ENCRYPTED SIGSTORE PRIVATE KEY`, expected `PUBLIC KEY`"
+        ),
+        "{error}"
+    );
 }
 
 #[test]
