@@ -264,7 +264,9 @@ schedulingProfiles:
 
         blueprint.loads[0].manner = json!({"limits": {"cal": "20"}, "onFault": "ignore"});
         let error = blueprint.resolve().unwrap_err();
-        expect![[r#""#]].assert_eq(&error.to_string());
+        expect![[r#"
+            loading mine: limits.cal: found an unknown field; expected one of: call, hook, parse, endpointsChanged, start, memory, hostCallBytes, logBytes; did you mean `call`?
+            loading mine: onFault: found "ignore"; expected one of: skip, pass, fail"#]].assert_eq(&error.to_string());
     }
 
     #[test]
