@@ -17,11 +17,14 @@ export function shared() {
 /** A tool's program. */
 export function find(name) {
   const folders = [process.cwd(), shared()];
-  const programs = folders.map((folder) => join(folder, "node_modules/.bin", name));
+  // `esbuild` is a program for this machine; what npm makes of it is a script that calls it, and adds a stack of
+  // its own to whatever goes wrong.
+  const native = `node_modules/@esbuild/${process.platform}-${process.arch}/bin`;
+  const programs = folders.flatMap((folder) => [native, "node_modules/.bin"].map((bin) => join(folder, bin, name)));
   const found = programs.find(existsSync);
   if (found === undefined) {
     throw new Error(
-      `found no ${name} in ${programs.join(" or ")}; install it with \`switchyard doctor --fix --lang js\``,
+      `found no ${name} in ${folders.join(" or ")}; install it with \`switchyard doctor --fix --lang js\``,
     );
   }
   return found;

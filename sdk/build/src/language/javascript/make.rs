@@ -1,7 +1,7 @@
 //! From a plugin's sources to a component, by way of one bundled module.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::JavaScript;
@@ -91,8 +91,8 @@ impl JavaScript {
             reason,
         };
         let node = self.find_node().map_err(|lack| failed(lack.to_string()))?;
-        let bin = "node_modules/.bin";
-        let program = tools::find(tool, &[folder.join(bin), self.shared().join(bin)])
+        let programs = programs(folder).chain(programs(&self.shared()));
+        let program = tools::find(tool, &programs.collect::<Vec<_>>())
             .ok_or_else(|| failed("it is not installed".to_owned()))?;
         let output = Command::new(program)
             .args(args)
@@ -116,6 +116,23 @@ impl JavaScript {
             })
         }
     }
+}
+
+/// Where a folder with packages has programs. `esbuild` is one for this machine; what npm makes of it is a script
+/// that calls it, and adds a stack of its own to whatever goes wrong.
+fn programs(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
+    let system = match std::env::consts::OS {
+        "macos" => "darwin",
+        system => system,
+    };
+    let machine = match std::env::consts::ARCH {
+        "x86_64" => "x64",
+        "aarch64" => "arm64",
+        machine => machine,
+    };
+    let packages = folder.join("node_modules");
+    let native = packages.join(format!("@esbuild/{system}-{machine}/bin"));
+    [native, packages.join(".bin")].into_iter()
 }
 
 /// `profileHandler` of `profile-handler`.
@@ -147,5 +164,21 @@ mod tests {
         .assert_eq(&JavaScript::typed().entry(&stages));
         let plain = JavaScript::plain().entry(&[Stage::Filter]);
         assert!(plain.contains("../../src/plugin.js"), "{plain}");
+    }
+
+    #[test]
+    fn a_program_for_this_machine_comes_before_the_script_that_calls_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let folders: Vec<PathBuf> = programs(dir.path()).collect();
+        for folder in &folders {
+            fs::create_dir_all(folder).unwrap();
+            fs::write(folder.join("esbuild"), "").unwrap();
+        }
+        assert!(folders[1].ends_with("node_modules/.bin"));
+        let found = tools::find("esbuild", &folders);
+        assert_eq!(found, Some(folders[0].join("esbuild")));
+        fs::remove_file(folders[0].join("esbuild")).unwrap();
+        let found = tools::find("esbuild", &folders);
+        assert_eq!(found, Some(folders[1].join("esbuild")));
     }
 }
