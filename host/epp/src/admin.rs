@@ -33,7 +33,7 @@ const LISTED: usize = 20;
 
 /// What the pages show beyond endpoints and metrics.
 pub trait AdminSource: Send + Sync {
-    /// `/debug/plugins`: state, last fault and its cause, budgets.
+    /// The plugins that run: state, last fault and its cause, budgets.
     fn plugins(&self) -> Value;
     /// How it goes with plans.
     fn plans_status(&self) -> PlansStatus;
@@ -89,7 +89,7 @@ pub fn debug_router(observed: Arc<Observed>) -> Router {
         .route("/debug/endpoints", get(show_endpoints))
         .route(
             "/debug/plugins",
-            get(async |State(it): Shared| Json(it.source.plugins())),
+            get(async |State(it): Shared| Json(it.plugins())),
         )
         .route("/debug/decisions", get(decisions))
         .route("/debug/decisions/{request_id}", get(decision))
@@ -115,6 +115,15 @@ const INDEX: &str = "<!doctype html><meta charset=utf-8><title>Switchyard</title
     <li><a href=/admin/plans>/admin/plans</a>: the plans that can be gone back to</ul>";
 
 impl Observed {
+    /// What runs, and why the latest change does not.
+    fn plugins(&self) -> Value {
+        let status = self.source.plans_status();
+        let refused = status
+            .refusal
+            .map(|(reason, at_ms)| json!({ "reason": reason, "at_ms": at_ms }));
+        json!({ "plan": status.number, "refused": refused, "plugins": self.source.plugins() })
+    }
+
     fn oldest_ms(&self, now_ms: u64) -> u64 {
         now_ms.saturating_sub(self.staleness.as_millis() as u64)
     }

@@ -2,11 +2,33 @@
 //! bytes it was made of, whatever has become of the file since.
 
 use std::collections::BTreeMap;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use switchyard_engine::digest_of;
+
+/// The largest component that is taken, from wherever.
+pub const MOST_BYTES: usize = 64 << 20;
+
+/// The component in a file, unless that is larger than any component.
+///
+/// # Errors
+/// It cannot be read.
+pub fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    // Not by its length: a pipe or a device has none.
+    let file = File::open(path)?;
+    file.take(MOST_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    if bytes.len() > MOST_BYTES {
+        return Err(io::Error::other(format!(
+            "it is larger than {} MiB, the most a component may have; strip it",
+            MOST_BYTES >> 20
+        )));
+    }
+    Ok(bytes)
+}
 
 /// Components in a folder of the data directory, or in memory where there is none.
 #[derive(Debug, Default)]
@@ -127,6 +149,20 @@ mod tests {
         check(&Components::default());
         let dir = tempfile::TempDir::new().unwrap();
         check(&Components::open(Some(dir.path())).unwrap());
+    }
+
+    #[test]
+    fn a_file_is_read_up_to_the_most_a_component_may_have() {
+        let dir = tempfile::TempDir::new().unwrap();
+        let path = dir.path().join("component");
+        let file = File::create(&path).unwrap();
+        file.set_len(MOST_BYTES as u64).unwrap();
+        assert_eq!(read(&path).unwrap().len(), MOST_BYTES);
+        file.set_len(200 << 20).unwrap();
+        let error = read(&path).unwrap_err().to_string();
+        assert!(error.contains("larger than 64 MiB"), "{error}");
+        // It never ends.
+        assert!(read(Path::new("/dev/zero")).is_err());
     }
 
     #[test]

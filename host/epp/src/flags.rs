@@ -135,7 +135,7 @@ pub struct Flags {
     /// Folder for decision records and the history of plans.
     #[arg(long, value_name = "FOLDER")]
     pub data_dir: Option<PathBuf>,
-    /// Folder for compiled plugins.
+    /// Folder for compiled plugins. Default: `compiled` in --data-dir, where one is given.
     #[arg(long, value_name = "FOLDER")]
     pub plugin_cache: Option<PathBuf>,
 
@@ -208,6 +208,12 @@ impl Flags {
             verbosity: self.verbosity,
             json,
         }
+    }
+
+    /// Where compiled plugins are kept between starts.
+    pub fn compiled(&self) -> Option<PathBuf> {
+        let in_data_dir = || Some(self.data_dir.as_ref()?.join("compiled"));
+        self.plugin_cache.clone().or_else(in_data_dir)
     }
 
     /// The largest gRPC message that is read, in bytes.

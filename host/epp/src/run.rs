@@ -12,7 +12,7 @@ use crate::active::Active;
 use crate::admin::{self, Observed, Token};
 use crate::archive::Archive;
 use crate::clock::Clock;
-use crate::components::Components;
+use crate::components::{Components, MOST_BYTES};
 use crate::decisions::Decisions;
 use crate::discovery::FileDiscovery;
 use crate::extproc::session::Bounds;
@@ -88,7 +88,7 @@ pub fn check(flags: &Flags) -> Result<String, RunError> {
     drop(server_options(flags, 1)?);
     trust(&resolved).check().map_err(ScraperError::from)?;
     let source = endpoints_source(flags, &resolved);
-    let engine = engine(flags, &resolved, 1)?;
+    let engine = engine(flags.plugin_cache.clone(), &resolved, 1)?;
     let (file, text) = document(flags)?;
     let (blueprint, components) = (Blueprint::new(file, text), Components::default());
     let registries = registries_of(flags)?;
@@ -129,7 +129,7 @@ pub fn serve(flags: &Flags) -> Result<(), RunError> {
     let workers = workers();
     let readiness = Arc::new(Readiness::default());
     let pool = Arc::new(Pool::default());
-    let engine = engine(flags, &resolved, workers)?;
+    let engine = engine(flags.compiled(), &resolved, workers)?;
     let trust = trust(&resolved);
     let source = endpoints_source(flags, &resolved).ok_or(RunError::NoEndpoints)?;
     let workshop = workshop(flags, engine, pool.clone(), workers)?;
@@ -315,11 +315,16 @@ fn workers() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-fn engine(flags: &Flags, resolved: &Resolved, workers: usize) -> Result<Engine, RunError> {
+fn engine(
+    cache_dir: Option<PathBuf>,
+    resolved: &Resolved,
+    workers: usize,
+) -> Result<Engine, RunError> {
     // The shadow thread has a lane as every worker has.
     let per_plugin = INSTANCES_PER_PLUGIN_AND_WORKER * (workers as u32 + 1);
     let options = EngineOptions {
-        cache_dir: flags.plugin_cache.clone(),
+        cache_dir,
+        max_component_bytes: MOST_BYTES,
         max_instances: per_plugin * (resolved.plugins.len() as u32 + MORE_PLUGINS),
         ..EngineOptions::default()
     };

@@ -9,6 +9,7 @@
 //! nor even read, again.
 
 mod label;
+mod room;
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::hash::{Hash, Hasher};
@@ -28,6 +29,8 @@ use label::Label;
 
 /// Counts up when what lies in the directory takes another form.
 const FORMAT: u32 = 2;
+/// The most that is kept; what was not used for longest goes first.
+const MOST_KEPT_BYTES: u64 = 1 << 30;
 /// How much is read at a time.
 const CHUNK_BYTES: usize = 1 << 20;
 
@@ -109,7 +112,9 @@ impl Cache {
         };
         // The label first: code whose label is missing or another's is compiled again, no harm done.
         self.write(&label_path(&path), label.to_json().as_bytes())?;
-        self.write(&path, &code)
+        self.write(&path, &code)?;
+        room::make(&self.dir, MOST_KEPT_BYTES);
+        Ok(())
     }
 
     fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -170,6 +175,7 @@ fn sound(path: &Path) -> io::Result<Label> {
     if hasher.digest128() != label.checksum {
         return Err(wrong("its checksum is not the one written with it"));
     }
+    room::used(&file);
     Ok(label)
 }
 

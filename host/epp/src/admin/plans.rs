@@ -13,11 +13,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{AdminSource, aside};
+use crate::components::MOST_BYTES;
 use crate::plans::blueprint::Load;
 use crate::plans::{self, PlanError, Plans};
 
-/// The largest component that is taken.
-const MOST_BYTES: usize = 64 << 20;
 /// Who changed something, where nobody said.
 const SOMEBODY: &str = "somebody";
 

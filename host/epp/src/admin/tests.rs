@@ -185,6 +185,7 @@ async fn the_debug_port() {
 
     let rows = [
         ("/debug/plugins", 200, "queue"),
+        ("/debug/plugins", 200, "no such plugin"),
         ("/debug/config", 200, "profile default"),
         ("/debug/decisions/known%2F1", 200, "known/1"),
         (

@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::blueprint::Blueprint;
 use crate::active::{Found, Sources};
-use crate::components::Components;
+use crate::components::{self, Components};
 use crate::registries::{FetchError, Pulled, Registries};
 
 /// Files and the digests of what they held; references and what they named.
@@ -63,7 +63,7 @@ impl Sources for Shelf<'_> {
             },
             Some(_) => return Err(io::ErrorKind::NotFound.into()),
             None => {
-                let bytes = std::fs::read(path)?;
+                let bytes = components::read(path)?;
                 Found {
                     digest: self.components.keep(&bytes)?,
                     bytes: Some(bytes),

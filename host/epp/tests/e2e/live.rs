@@ -228,9 +228,23 @@ fn edits_of_the_configuration_and_of_components_are_followed() {
     number(3.0);
     assert_eq!(destination(&picker), FIRST);
 
-    std::fs::write(&config, "plugins: [").unwrap();
-    let refused = || picker.metric("switchyard_plan_change_refused");
+    let refused = || picker.metric(r#"switchyard_plan_changes_total{outcome="refused"}"#);
+    let huge = directory.path().join("huge.wasm");
+    std::fs::File::create(&huge)
+        .unwrap()
+        .set_len(200_000_000)
+        .unwrap();
+    std::fs::write(&config, with_component(&huge)).unwrap();
     wait::for_value("a refusal", refused, |refused| *refused == 1.0);
+    let shown = picker.page("/debug/plugins")["refused"]["reason"].clone();
+    let shown = shown.as_str().unwrap();
+    assert!(
+        shown.contains("larger than 64 MiB, the most a component may have"),
+        "{shown}"
+    );
+
+    std::fs::write(&config, "plugins: [").unwrap();
+    wait::for_value("a refusal", refused, |refused| *refused == 2.0);
     let ready = http::get(picker.metrics, "/readyz").text();
     assert!(ready.contains("the latest change was refused"), "{ready}");
     assert_eq!(destination(&picker), FIRST);

@@ -6,8 +6,10 @@
 mod faults;
 mod lifecycle;
 mod live;
+mod manners;
 mod protocol;
 mod refusals;
+mod registry;
 mod reloads;
 mod roles;
 mod routing;

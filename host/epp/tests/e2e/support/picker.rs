@@ -86,7 +86,7 @@ impl Picker {
     /// What `/debug/plugins` says of a plugin.
     pub(crate) fn plugin(&self, name: &str) -> Value {
         let plugins = self.page("/debug/plugins");
-        let plugins = plugins.as_array().unwrap();
+        let plugins = plugins["plugins"].as_array().unwrap();
         let found = plugins.iter().find(|plugin| plugin["name"] == name);
         found
             .unwrap_or_else(|| panic!("no {name} in {plugins:?}"))
