@@ -5,14 +5,13 @@
 #include <math.h>
 
 void switchyard_value_range(const double *values, size_t count, double *least, double *greatest) {
-    *least = INFINITY;
-    *greatest = -INFINITY;
+    double low = INFINITY, high = -INFINITY;
     for (size_t at = 0; at < count; at++) {
-        if (values[at] < *least)
-            *least = values[at];
-        if (values[at] > *greatest)
-            *greatest = values[at];
+        low = values[at] < low ? values[at] : low;
+        high = values[at] > high ? values[at] : high;
     }
+    *least = low;
+    *greatest = high;
 }
 
 void switchyard_lower_is_better(const double *values, size_t count, double *scores) {

@@ -6,7 +6,7 @@ mod install;
 
 use std::path::{Path, PathBuf};
 
-use self::compiler::Compiler;
+use self::compiler::{Compiler, MODULE};
 use super::{MakeError, Toolchain};
 use crate::componentize;
 use crate::contract::Stage;
@@ -134,7 +134,7 @@ fn compile(
     let mut command = compiler.command();
     command
         .current_dir(folder)
-        .args(["--target=wasm32-wasi", "-mexec-model=reactor"])
+        .args(MODULE.split(' '))
         .args(["-std=c11", "-O2", "-Wall", "-Wextra"])
         .args([STACK, "-Wl,--strip-debug"])
         .args(compiler.more_arguments())

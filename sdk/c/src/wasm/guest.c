@@ -19,13 +19,13 @@ switchyard_bindings_list_string_t switchyard_texts_out(const switchyard_texts *t
     return (switchyard_bindings_list_string_t){out, texts->count};
 }
 
-switchyard_plugin_types_list_header_t switchyard_headers_out(const switchyard_headers *headers) {
+switchyard_plugin_types_header_t *switchyard_headers_out(const switchyard_headers *headers) {
     switchyard_plugin_types_header_t *out = switchyard_allocate_array(headers->count, sizeof *out);
     for (size_t at = 0; at < headers->count; at++) {
         out[at].name = switchyard_text_out(headers->items[at].name);
         out[at].value = switchyard_text_out(headers->items[at].value);
     }
-    return (switchyard_plugin_types_list_header_t){out, headers->count};
+    return out;
 }
 
 switchyard_headers switchyard_headers_in(switchyard_plugin_types_list_header_t headers) {

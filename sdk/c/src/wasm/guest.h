@@ -26,8 +26,8 @@ switchyard_bindings_string_t switchyard_text_out(const char *text);
 /// Texts for the host.
 switchyard_bindings_list_string_t switchyard_texts_out(const switchyard_texts *texts);
 
-/// Headers for the host.
-switchyard_plugin_types_list_header_t switchyard_headers_out(const switchyard_headers *headers);
+/// Headers for the host, as many as there are.
+switchyard_plugin_types_header_t *switchyard_headers_out(const switchyard_headers *headers);
 
 /// Headers from the host.
 switchyard_headers switchyard_headers_in(switchyard_plugin_types_list_header_t headers);

@@ -31,7 +31,7 @@ bool exports_switchyard_plugin_hooks_picked(exports_switchyard_plugin_hooks_deci
         if (!switchyard_answered(switchyard_exported.picked(&in, &targets, &headers), fault))
             return false;
     }
-    *out = switchyard_headers_out(&headers);
+    *out = (exports_switchyard_plugin_hooks_list_header_t){switchyard_headers_out(&headers), headers.count};
     return true;
 }
 
@@ -42,7 +42,7 @@ bool exports_switchyard_plugin_hooks_response_started(uint16_t status,
     if (switchyard_exported.response_started != NULL &&
         !switchyard_answered(switchyard_exported.response_started(status, &headers), fault))
         return false;
-    *out = switchyard_headers_out(&headers);
+    *out = (exports_switchyard_plugin_hooks_list_header_t){switchyard_headers_out(&headers), headers.count};
     return true;
 }
 

@@ -65,7 +65,8 @@ bool exports_switchyard_plugin_profile_handler_decide(results *done, switchyard_
         out->targets.ptr[at].row = decision.targets[at].row;
         out->targets.ptr[at].port = decision.targets[at].port;
     }
-    out->set_headers = switchyard_headers_out(&decision.headers);
+    out->set_headers.ptr = switchyard_headers_out(&decision.headers);
+    out->set_headers.len = decision.headers.count;
     out->extra = (switchyard_plugin_types_list_label_t){NULL, 0};
     return true;
 }

@@ -24,6 +24,9 @@ enum Kind {
     Zig,
 }
 
+/// What makes a module that others call, and no program.
+pub(super) const MODULE: &str = "--target=wasm32-wasi -mexec-model=reactor";
+
 /// Takes a header, the library's numbers and the compiler's own runtime: what a plugin's build fails for, where the
 /// packages are not all there.
 const PROBE: &str = "#include <stdio.h>\n#include <stdlib.h>\n\
@@ -105,7 +108,7 @@ impl Compiler {
         let told = |error: std::io::Error| error.to_string();
         let mut child = self
             .command()
-            .args(["--target=wasm32-wasi", "-mexec-model=reactor"])
+            .args(MODULE.split(' '))
             .args(["-Wl,--export=probe", "-x", "c", "-", "-o", "/dev/null"])
             .stdin(Stdio::piped())
             .stdout(Stdio::null())

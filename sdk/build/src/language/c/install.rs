@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::compiler::MODULE;
 use crate::tools::{self, Lack};
 
 /// The zig that is installed: a Python package by its version.
@@ -29,11 +30,10 @@ fn command(packages: bool, environment: &Path) -> String {
     if packages {
         return BY_APT.to_owned();
     }
-    let at = environment.display();
     format!(
-        "python3 -m venv '{at}' && '{at}/bin/pip' install --quiet ziglang=={ZIG} && echo 'int one;' > '{at}/one.c' && \
-         ZIG_GLOBAL_CACHE_DIR='{at}/cache' '{at}/bin/python' -m ziglang cc --target=wasm32-wasi -mexec-model=reactor \
-         -o '{at}/one.wasm' '{at}/one.c'"
+        "python3 -m venv '{0}' && cd '{0}' && bin/pip install --quiet ziglang=={ZIG} && echo 'int one;' > one.c && \
+         ZIG_GLOBAL_CACHE_DIR=\"$PWD/cache\" bin/python -m ziglang cc {MODULE} -O2 -o one.wasm one.c",
+        environment.display()
     )
 }
 
@@ -54,7 +54,7 @@ mod tests {
 
     #[test]
     fn who_may_not_install_packages_gets_zig() {
-        expect_test::expect!["python3 -m venv '/tools/c-ziglang-0.17.1' && '/tools/c-ziglang-0.17.1/bin/pip' install --quiet ziglang==0.17.1 && echo 'int one;' > '/tools/c-ziglang-0.17.1/one.c' && ZIG_GLOBAL_CACHE_DIR='/tools/c-ziglang-0.17.1/cache' '/tools/c-ziglang-0.17.1/bin/python' -m ziglang cc --target=wasm32-wasi -mexec-model=reactor -o '/tools/c-ziglang-0.17.1/one.wasm' '/tools/c-ziglang-0.17.1/one.c'"].assert_eq(&command(false, &Path::new("/tools").join(FOLDER)));
+        expect_test::expect![[r#"python3 -m venv '/tools/c-ziglang-0.17.1' && cd '/tools/c-ziglang-0.17.1' && bin/pip install --quiet ziglang==0.17.1 && echo 'int one;' > one.c && ZIG_GLOBAL_CACHE_DIR="$PWD/cache" bin/python -m ziglang cc --target=wasm32-wasi -mexec-model=reactor -O2 -o one.wasm one.c"#]].assert_eq(&command(false, &Path::new("/tools").join(FOLDER)));
         assert_eq!(command(true, Path::new("/tools")), BY_APT);
     }
 }
