@@ -1,9 +1,11 @@
-//! Gets what a bare machine lacks: the wasm target of Rust, Envoy, and an OCI registry to test with.
+//! Gets what a bare machine lacks: the wasm target of Rust, the tools of the other languages, Envoy, and an OCI
+//! registry to test with.
 //!
 //! Running it again costs nothing: each part looks first whether what it would install is there.
 
 mod apt;
 mod envoy;
+mod languages;
 mod registry;
 mod wasm;
 
@@ -12,6 +14,8 @@ use std::path::PathBuf;
 pub use envoy::EnvoyError;
 pub use registry::RegistryError;
 pub use wasm::{WasmError, WasmToolchain};
+
+use switchyard_build::tools::FixError;
 
 use crate::progress::Progress;
 use crate::workspace::Workspace;
@@ -33,6 +37,9 @@ pub enum SetupError {
     /// There is no way to build plugins.
     #[error(transparent)]
     Wasm(#[from] WasmError),
+    /// A language's tools were not installed.
+    #[error(transparent)]
+    Languages(#[from] FixError),
     /// There is no Envoy.
     #[error(transparent)]
     Envoy(#[from] EnvoyError),
@@ -44,6 +51,11 @@ pub enum SetupError {
 /// The compiler for plugins, installed if need be.
 pub fn wasm(workspace: &Workspace, progress: &Progress) -> Result<WasmToolchain, WasmError> {
     wasm::ensure(workspace, progress)
+}
+
+/// What plugins in all languages are built with, installed if need be.
+pub fn languages(progress: &Progress) -> Result<(), FixError> {
+    languages::ensure(progress)
 }
 
 /// The Envoy binary, installed if need be.
@@ -63,6 +75,7 @@ pub fn cosign(workspace: &Workspace, progress: &Progress) -> Result<PathBuf, Reg
 
 /// Everything.
 pub fn run(workspace: &Workspace, progress: &Progress) -> Result<Ready, SetupError> {
+    languages(progress)?;
     Ok(Ready {
         wasm: wasm(workspace, progress)?,
         envoy: envoy(workspace, progress)?,

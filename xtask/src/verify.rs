@@ -1,6 +1,7 @@
 //! `cargo verify`: every check and test, one after the other, whatever fails on the way.
 
 mod counts;
+mod sdks;
 mod steps;
 
 use std::collections::HashSet;
@@ -21,6 +22,9 @@ pub struct Options {
     /// Leave this step out (repeatable)
     #[arg(long, value_name = "STEP", value_parser = steps::parser())]
     pub skip: Vec<String>,
+    /// Also what takes long: every template in every language, signatures with the real cosign
+    #[arg(long)]
+    pub long: bool,
 }
 
 /// How a step ended.
@@ -35,7 +39,7 @@ enum End {
 /// Runs the steps; returns whether all passed. The last line it prints counts the tests.
 pub fn run(workspace: &Workspace, options: &Options) -> bool {
     let progress = Progress::start();
-    let mut stand = Stand::new(workspace, &progress);
+    let mut stand = Stand::new(workspace, &progress, options.long);
     let mut ended: Vec<(&'static str, End, Duration)> = Vec::new();
     for step in chosen(STEPS, options) {
         let blocked = step.needs.iter().find(|need| {
@@ -54,6 +58,9 @@ pub fn run(workspace: &Workspace, options: &Options) -> bool {
         ended.push((step.name, end, before.elapsed()));
     }
     progress.rest();
+    for skipped in stand.skipped() {
+        println!("{skipped}");
+    }
     summarise(&ended, stand.counts())
 }
 
@@ -131,6 +138,7 @@ mod tests {
         let options = Options {
             only: owned(only),
             skip: owned(skip),
+            long: false,
         };
         let names: Vec<_> = chosen(STEPS, &options)
             .iter()

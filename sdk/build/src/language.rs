@@ -42,9 +42,31 @@ pub trait Toolchain {
     /// A component of the sources. What the tools say goes to standard error as it comes.
     fn component(&self, sources: &Sources) -> Result<Vec<u8>, MakeError>;
 
+    /// Folders with further tools of the language, such as its test runner, that PATH may lack.
+    fn folders(&self) -> Vec<PathBuf> {
+        Vec::new()
+    }
+
     /// Installs a tool, from a package registry.
     fn fix(&self, lack: &Lack) -> Result<(), FixError> {
         lack.install()
+    }
+
+    /// Installs all that is missing. A tool may bring others that were missing, so each is looked for anew.
+    fn install_missing(&self) -> Result<(), FixError> {
+        let mut tried = Vec::new();
+        while let Err(lack) = self.check() {
+            if tried.contains(&lack.tool) {
+                return Err(FixError {
+                    tool: lack.tool,
+                    reason: format!("{}, although it was installed", lack.found),
+                    install: lack.install,
+                });
+            }
+            tried.push(lack.tool);
+            self.fix(&lack)?;
+        }
+        Ok(())
     }
 
     /// The first that is not as it must be.

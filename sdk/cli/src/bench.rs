@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use switchyard_build::facts::{self, InspectError};
 use switchyard_build::manifest::{Manifest, ManifestError};
+use switchyard_build::sources::Sources;
 use switchyard_engine::{EngineError, StartError};
 
 use crate::said::Said;
@@ -77,8 +78,9 @@ pub fn run(options: &Options) -> Result<Said, BenchError> {
         ),
         (None, manifest) => {
             let manifest = manifest?;
-            let file = options.dir.join(format!("{}.wasm", manifest.name));
-            (file, Some(example_settings(&manifest)))
+            let settings = example_settings(&manifest);
+            let folder = options.dir.clone();
+            (Sources { folder, manifest }.component(), Some(settings))
         }
     };
     let settings = settings.unwrap_or_else(|| serde_json::json!({}));

@@ -27,30 +27,14 @@ pub fn run(options: &Options) -> Result<Said, FixError> {
         some => some.to_vec(),
     };
     if options.fix {
-        languages.iter().try_for_each(|language| fix(*language))?;
+        for language in &languages {
+            language.toolchain().install_missing()?;
+        }
     }
     let looked = languages
         .into_iter()
         .map(|language| (language, language.toolchain().findings()));
     Ok(told(&looked.collect::<Vec<_>>()))
-}
-
-/// Installs what is missing. A tool may bring others that were missing, so each is looked for anew.
-fn fix(language: Language) -> Result<(), FixError> {
-    let toolchain = language.toolchain();
-    let mut tried = Vec::new();
-    while let Err(lack) = toolchain.check() {
-        if tried.contains(&lack.tool) {
-            return Err(FixError {
-                tool: lack.tool,
-                reason: format!("{}, although it was installed", lack.found),
-                install: lack.install,
-            });
-        }
-        tried.push(lack.tool);
-        toolchain.fix(&lack)?;
-    }
-    Ok(())
 }
 
 fn told(looked: &[Looked]) -> Said {

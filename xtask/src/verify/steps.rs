@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 
 use super::counts::Counts;
+use super::sdks;
 use crate::progress::Progress;
 use crate::setup::{self, WasmError, WasmToolchain};
 use crate::tool::{Tool, ToolError};
@@ -64,6 +65,12 @@ pub(super) const STEPS: &[Step] = &[
         run: test,
     },
     Step {
+        name: "sdks",
+        about: "the SDKs of the other languages, by their own tools",
+        needs: &["setup"],
+        run: test_sdks,
+    },
+    Step {
         name: "docs",
         about: "cargo doc",
         needs: &["components"],
@@ -88,11 +95,16 @@ pub(super) struct Stand<'a> {
     progress: &'a Progress,
     toolchain: Option<WasmToolchain>,
     counts: Counts,
+    /// What tests said they left out, and why.
+    skipped: Vec<String>,
+    long: bool,
 }
 
 impl<'a> Stand<'a> {
-    pub(super) fn new(workspace: &'a Workspace, progress: &'a Progress) -> Self {
+    pub(super) fn new(workspace: &'a Workspace, progress: &'a Progress, long: bool) -> Self {
         Self {
+            skipped: Vec::new(),
+            long: long || std::env::var_os(LONG).is_some(),
             workspace,
             progress,
             toolchain: None,
@@ -103,6 +115,11 @@ impl<'a> Stand<'a> {
     /// The tests that ran so far.
     pub(super) fn counts(&self) -> Counts {
         self.counts
+    }
+
+    /// What was left out, each with its reason.
+    pub(super) fn skipped(&self) -> &[String] {
+        &self.skipped
     }
 
     fn toolchain(&mut self) -> Result<WasmToolchain, WasmError> {
@@ -138,6 +155,8 @@ impl<'a> Stand<'a> {
         match &run {
             Ok(output) | Err(ToolError::Failed { output, .. }) => {
                 self.counts += Counts::read(output);
+                let skipped = output.lines().filter(|line| line.starts_with("skipped: "));
+                self.skipped.extend(skipped.map(str::to_owned));
             }
             Err(_) => {}
         }
@@ -151,9 +170,10 @@ fn cargo(args: &str) -> Tool {
 
 fn set_up(stand: &mut Stand<'_>) -> Result<String, Box<dyn Error>> {
     stand.toolchain()?;
+    setup::languages(stand.progress)?;
     setup::envoy(stand.workspace, stand.progress)?;
     setup::registry(stand.workspace, stand.progress)?;
-    if std::env::var_os(LONG).is_some() {
+    if stand.long {
         setup::cosign(stand.workspace, stand.progress)?;
     }
     Ok(String::new())
@@ -205,6 +225,9 @@ fn test(stand: &mut Stand<'_>) -> Result<String, Box<dyn Error>> {
     // The tests of `switchyard` build plugins, with the compiler that is right for them here.
     let toolchain = stand.toolchain()?;
     let mut tool = cargo(tests);
+    if stand.long {
+        tool = tool.env(LONG, "1");
+    }
     if let Some(rustc) = &toolchain.rustc {
         tool = tool.env("SWITCHYARD_PLUGIN_RUSTC", rustc);
     }
@@ -219,6 +242,23 @@ fn test(stand: &mut Stand<'_>) -> Result<String, Box<dyn Error>> {
         (Ok(()), Ok(())) => Ok(stand.counts.to_string()),
         (Err(host), Err(plugins)) => Err(format!("{host}\n\n{plugins}").into()),
         (Err(error), _) | (_, Err(error)) => Err(error.into()),
+    }
+}
+
+fn test_sdks(stand: &mut Stand<'_>) -> Result<String, Box<dyn Error>> {
+    let mut failed = Vec::new();
+    for (language, command) in sdks::commands() {
+        let folder = stand.workspace.root().join("sdk").join(language.name());
+        let tool = Tool::new("sh").args(["-c", command]).within(&folder);
+        let tool = tool.env("PATH", sdks::path(language));
+        if let Err(error) = tool.run_logged(&stand.log("sdks")) {
+            failed.push(format!("sdk/{language}: {error}"));
+        }
+    }
+    if failed.is_empty() {
+        Ok(String::new())
+    } else {
+        Err(failed.join("\n\n").into())
     }
 }
 

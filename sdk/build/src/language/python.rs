@@ -74,6 +74,10 @@ impl Toolchain for Python {
         ]
     }
 
+    fn folders(&self) -> Vec<PathBuf> {
+        vec![self.environment.join("bin")]
+    }
+
     fn component(&self, sources: &Sources) -> Result<Vec<u8>, MakeError> {
         let made = sources.made().join("python");
         world::write(&sources.wit(), &sources.manifest.stages, &made.join("wit"))?;

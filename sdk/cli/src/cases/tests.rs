@@ -8,9 +8,20 @@ fn refused(text: &str, expected: &Expect) {
 
 #[test]
 fn mistakes_are_named_with_their_place() {
-    refused("- name: a\n  expect: {score: [1]}\n", &expect![[r#""#]]);
-    refused("- expect: {scores: [1]}\n", &expect![[r#""#]]);
-    refused("name: a\n", &expect![[r#""#]]);
+    refused(
+        "- name: a\n  expect: {score: [1]}\n",
+        &expect![
+            ".[0].expect: unknown field `score`, expected one of `scores`, `keep`, `pick`, `agrees`, `steps`, `decision`, `samples`, `headers`, `own-columns`, `fault`, `diagnostics` at line 2 column 12"
+        ],
+    );
+    refused(
+        "- expect: {scores: [1]}\n",
+        &expect![".[0]: missing field `name` at line 1 column 3"],
+    );
+    refused(
+        "name: a\n",
+        &expect!["invalid type: map, expected a sequence"],
+    );
 }
 
 fn case(text: &str) -> Case {

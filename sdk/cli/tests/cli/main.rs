@@ -1,6 +1,7 @@
 //! The command as a person runs it.
 
 mod client;
+mod languages;
 mod plugin;
 mod registry;
 mod support;

@@ -1,5 +1,6 @@
 //! Runs the command as a person would.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -45,4 +46,18 @@ pub(crate) fn fresh(name: &str) -> PathBuf {
         std::fs::remove_dir_all(&folder).expect("it is ours");
     }
     folder
+}
+
+/// Set by `cargo verify --long`.
+const LONG: &str = "SWITCHYARD_LONG";
+
+/// Whether a test that takes long shall run. If not, says so.
+pub(crate) fn is_long(what: &str) -> bool {
+    let is = std::env::var_os(LONG).is_some();
+    if !is {
+        // Written directly, because what a passing test prints is not shown.
+        let mut out = std::io::stderr();
+        let _ = writeln!(out, "skipped: {what}; `cargo verify --long` does it");
+    }
+    is
 }
