@@ -37,6 +37,15 @@ func Each(scores, values []float64, score func(value float64) float64) {
 
 // UnknownIsWorst gives every NaN among scores the lowest of the others; 0 where there is no other.
 func UnknownIsWorst(scores []float64) {
+	for _, score := range scores {
+		if math.IsNaN(score) {
+			replaceUnknown(scores)
+			return
+		}
+	}
+}
+
+func replaceUnknown(scores []float64) {
 	lowest, _ := Range(scores)
 	if math.IsInf(lowest, 0) {
 		lowest = 0

@@ -2,11 +2,7 @@
 
 package switchyardtest
 
-import (
-	"slices"
-
-	"switchyard"
-)
+import "switchyard"
 
 // Keep filters rows.
 func (plugin *Plugin) Keep(rows ...uint32) ([]uint32, error) {
@@ -20,9 +16,7 @@ func (plugin *Plugin) Score() ([]float64, error) {
 
 // ScoreRows scores rows.
 func (plugin *Plugin) ScoreRows(rows ...uint32) ([]float64, error) {
-	scores, err := plugin.guest.Score(rows, plugin.inputs(rows))
-	// The next call writes to the same place.
-	return slices.Clone(scores), err
+	return plugin.guest.Score(rows, plugin.inputs(rows))
 }
 
 // Pick picks among rows 0, 1, 2 and so on with these totals.

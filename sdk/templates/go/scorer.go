@@ -13,8 +13,14 @@ var _ switchyard.Scorer = (*Rule)(nil)
 // known.
 func (rule *Rule) Score(_ switchyard.Request, endpoints switchyard.Endpoints, scores []float64) error {
 	fullAt := rule.settings.FullAt
-	score.Each(scores, endpoints.Column(switchyard.ColumnWaitingRequests), func(waiting float64) float64 {
-		return max(0, 1-waiting/fullAt)
-	})
+	for at, waiting := range endpoints.Column(switchyard.ColumnWaitingRequests) {
+		if waiting > fullAt {
+			scores[at] = 0
+		} else {
+			// What is not known is NaN, and NaN it stays here.
+			scores[at] = 1 - waiting/fullAt
+		}
+	}
+	score.UnknownIsWorst(scores)
 	return nil
 }

@@ -15,6 +15,11 @@ import (
 // Result is what a call comes to in the contract.
 type Result[T any] = types.Result[T, switchyard_plugin_types.Fault]
 
+// Begin begins a call.
+func Begin() {
+	runtime.BeginCall()
+}
+
 // End ends a call: every export defers it. A panic becomes a line in the log, and then a trap. That is all
 // the host would otherwise see of it.
 func End() {

@@ -27,11 +27,8 @@ type Stage struct {
 // Guest is one instance of a plugin.
 type Guest struct {
 	definition Definition
-	// Nil until it is configured.
-	plugin switchyard.Plugin
-	needs  switchyard.Needs
-	// Scores are written to the same place again and again, so that a call allocates nothing.
-	scores []float64
+	needs      switchyard.Needs
+	plugin     methods
 }
 
 // New is an instance that was not configured.
@@ -63,16 +60,16 @@ func (guest *Guest) Configure(settings string, stages []Stage) (switchyard.Needs
 	if len(mistakes) > 0 {
 		return switchyard.Needs{}, mistakes
 	}
-	guest.plugin, guest.needs = plugin, plugin.Needs()
+	guest.plugin, guest.needs = methodsOf(plugin), plugin.Needs()
 	return guest.needs, nil
 }
 
 // EndpointsChanged tells a plugin of endpoints, if it wants to know.
 func (guest *Guest) EndpointsChanged(endpoints []switchyard.Endpoint) error {
-	if watcher, ok := guest.plugin.(switchyard.EndpointsWatcher); ok {
-		return watcher.EndpointsChanged(endpoints)
+	if guest.plugin.watcher == nil {
+		return nil
 	}
-	return nil
+	return guest.plugin.watcher.EndpointsChanged(endpoints)
 }
 
 func (guest *Guest) endpoints(rows []uint32, inputs []float64) switchyard.Endpoints {

@@ -28,27 +28,49 @@ func hasHook(plugin switchyard.Plugin) bool {
 	return false
 }
 
-// Keep filters.
-func (guest *Guest) Keep(rows []uint32, inputs []float64) ([]uint32, error) {
-	filter, ok := guest.plugin.(switchyard.Filter)
-	if !ok {
-		return nil, errNotThere
-	}
-	return filter.Keep(switchyard.Request{}, guest.endpoints(rows, inputs))
+// methods are those that a plugin has; nil where it has none. They are looked up once, not at each call.
+type methods struct {
+	watcher switchyard.EndpointsWatcher
+	filter  switchyard.Filter
+	scorer  switchyard.Scorer
+	picker  switchyard.Picker
+	decider switchyard.Decider
+	handler switchyard.ProfileHandler
+	scraper switchyard.Scraper
+	picked  switchyard.PickedHook
+	started switchyard.ResponseStartedHook
+	ended   switchyard.ResponseEndedHook
 }
 
-// Score scores. What it gives is written over by the next call.
-func (guest *Guest) Score(rows []uint32, inputs []float64) ([]float64, error) {
-	scorer, ok := guest.plugin.(switchyard.Scorer)
-	if !ok {
+func methodsOf(plugin switchyard.Plugin) (has methods) {
+	has.watcher, _ = plugin.(switchyard.EndpointsWatcher)
+	has.filter, _ = plugin.(switchyard.Filter)
+	has.scorer, _ = plugin.(switchyard.Scorer)
+	has.picker, _ = plugin.(switchyard.Picker)
+	has.decider, _ = plugin.(switchyard.Decider)
+	has.handler, _ = plugin.(switchyard.ProfileHandler)
+	has.scraper, _ = plugin.(switchyard.Scraper)
+	has.picked, _ = plugin.(switchyard.PickedHook)
+	has.started, _ = plugin.(switchyard.ResponseStartedHook)
+	has.ended, _ = plugin.(switchyard.ResponseEndedHook)
+	return has
+}
+
+// Keep filters.
+func (guest *Guest) Keep(rows []uint32, inputs []float64) ([]uint32, error) {
+	if guest.plugin.filter == nil {
 		return nil, errNotThere
 	}
-	if cap(guest.scores) < len(rows) {
-		guest.scores = make([]float64, len(rows))
+	return guest.plugin.filter.Keep(switchyard.Request{}, guest.endpoints(rows, inputs))
+}
+
+// Score scores.
+func (guest *Guest) Score(rows []uint32, inputs []float64) ([]float64, error) {
+	if guest.plugin.scorer == nil {
+		return nil, errNotThere
 	}
-	scores := guest.scores[:len(rows)]
-	clear(scores)
-	if err := scorer.Score(switchyard.Request{}, guest.endpoints(rows, inputs), scores); err != nil {
+	scores := newScores(len(rows))
+	if err := guest.plugin.scorer.Score(switchyard.Request{}, guest.endpoints(rows, inputs), scores); err != nil {
 		return nil, err
 	}
 	return scores, nil
@@ -56,38 +78,34 @@ func (guest *Guest) Score(rows []uint32, inputs []float64) ([]float64, error) {
 
 // Pick picks.
 func (guest *Guest) Pick(rows []uint32, totals, inputs []float64) ([]uint32, error) {
-	picker, ok := guest.plugin.(switchyard.Picker)
-	if !ok {
+	if guest.plugin.picker == nil {
 		return nil, errNotThere
 	}
-	return picker.Pick(switchyard.Request{}, guest.endpoints(rows, inputs), totals)
+	return guest.plugin.picker.Pick(switchyard.Request{}, guest.endpoints(rows, inputs), totals)
 }
 
 // Decide asks whether a profile shall run.
 func (guest *Guest) Decide(profile string, picked []uint32, inputs []float64) (bool, error) {
-	decider, ok := guest.plugin.(switchyard.Decider)
-	if !ok {
+	if guest.plugin.decider == nil {
 		return false, errNotThere
 	}
-	return decider.Decide(switchyard.Request{}, profile, guest.endpoints(picked, inputs))
+	return guest.plugin.decider.Decide(switchyard.Request{}, profile, guest.endpoints(picked, inputs))
 }
 
 // Next asks for the profiles to run.
 func (guest *Guest) Next(done []switchyard.ProfileResult, inputs []float64) ([]switchyard.Step, error) {
-	handler, ok := guest.plugin.(switchyard.ProfileHandler)
-	if !ok {
+	if guest.plugin.handler == nil {
 		return nil, errNotThere
 	}
-	return handler.Next(switchyard.Request{}, done, guest.endpoints(pickedRows(done), inputs))
+	return guest.plugin.handler.Next(switchyard.Request{}, done, guest.endpoints(pickedRows(done), inputs))
 }
 
 // Decision asks for the decision.
 func (guest *Guest) Decision(done []switchyard.ProfileResult, inputs []float64) (switchyard.Decision, error) {
-	handler, ok := guest.plugin.(switchyard.ProfileHandler)
-	if !ok {
+	if guest.plugin.handler == nil {
 		return switchyard.Decision{}, errNotThere
 	}
-	return handler.Decision(switchyard.Request{}, done, guest.endpoints(pickedRows(done), inputs))
+	return guest.plugin.handler.Decision(switchyard.Request{}, done, guest.endpoints(pickedRows(done), inputs))
 }
 
 // pickedRows are the rows that a profile handler's inputs are about.
@@ -101,49 +119,44 @@ func pickedRows(done []switchyard.ProfileResult) []uint32 {
 
 // Plan asks what to fetch.
 func (guest *Guest) Plan() ([]switchyard.Fetch, error) {
-	scraper, ok := guest.plugin.(switchyard.Scraper)
-	if !ok {
+	if guest.plugin.scraper == nil {
 		return nil, errNotThere
 	}
-	return scraper.Plan()
+	return guest.plugin.scraper.Plan()
 }
 
 // Parse reads an answer.
 func (guest *Guest) Parse(answer switchyard.Answer) ([]switchyard.Sample, error) {
-	scraper, ok := guest.plugin.(switchyard.Scraper)
-	if !ok {
+	if guest.plugin.scraper == nil {
 		return nil, errNotThere
 	}
-	return scraper.Parse(answer)
+	return guest.plugin.scraper.Parse(answer)
 }
 
 // Picked tells of a decision, if the plugin wants to know.
 func (guest *Guest) Picked(decision switchyard.Decision, inputs []float64) ([]switchyard.Header, error) {
-	hook, ok := guest.plugin.(switchyard.PickedHook)
-	if !ok {
+	if guest.plugin.picked == nil {
 		return nil, nil
 	}
 	rows := make([]uint32, len(decision.Targets))
 	for at, target := range decision.Targets {
 		rows[at] = target.Row
 	}
-	return hook.Picked(switchyard.Request{}, decision, guest.endpoints(rows, inputs))
+	return guest.plugin.picked.Picked(switchyard.Request{}, decision, guest.endpoints(rows, inputs))
 }
 
 // ResponseStarted tells of a response, if the plugin wants to know.
 func (guest *Guest) ResponseStarted(status uint16) ([]switchyard.Header, error) {
-	hook, ok := guest.plugin.(switchyard.ResponseStartedHook)
-	if !ok {
+	if guest.plugin.started == nil {
 		return nil, nil
 	}
-	return hook.ResponseStarted(switchyard.Request{}, status)
+	return guest.plugin.started.ResponseStarted(switchyard.Request{}, status)
 }
 
 // ResponseEnded tells of a request's end, if the plugin wants to know.
 func (guest *Guest) ResponseEnded(ended switchyard.Ended) error {
-	hook, ok := guest.plugin.(switchyard.ResponseEndedHook)
-	if !ok {
+	if guest.plugin.ended == nil {
 		return nil
 	}
-	return hook.ResponseEnded(switchyard.Request{}, ended)
+	return guest.plugin.ended.ResponseEnded(switchyard.Request{}, ended)
 }

@@ -12,6 +12,7 @@ func init() {
 
 // Decide is the contract's decide.
 func Decide(profile string, picked []uint32, inputs []float64) call.Result[bool] {
+	call.Begin()
 	defer call.End()
 	return call.Answer(guest.Installed.Decide(call.Text(profile), picked, inputs))
 }

@@ -12,6 +12,7 @@ func init() {
 
 // Keep is the contract's keep.
 func Keep(rows []uint32, inputs []float64) call.Result[[]uint32] {
+	call.Begin()
 	defer call.End()
 	return call.Answer(guest.Installed.Keep(rows, inputs))
 }

@@ -16,6 +16,7 @@ func init() {
 
 // Picked is the contract's picked.
 func Picked(decision switchyard_plugin_types.Decision, inputs []float64) call.Result[[]switchyard_plugin_types.Header] {
+	call.Begin()
 	defer call.End()
 	headers, err := guest.Installed.Picked(switchyard.Decision{
 		Primary: call.Text(decision.Primary),
@@ -31,6 +32,7 @@ func Picked(decision switchyard_plugin_types.Decision, inputs []float64) call.Re
 
 // ResponseStarted is the contract's response-started.
 func ResponseStarted(status uint16) call.Result[[]switchyard_plugin_types.Header] {
+	call.Begin()
 	defer call.End()
 	headers, err := guest.Installed.ResponseStarted(status)
 	return call.Answer(call.Headers(headers), err)
@@ -38,6 +40,7 @@ func ResponseStarted(status uint16) call.Result[[]switchyard_plugin_types.Header
 
 // ResponseEnded is the contract's response-ended.
 func ResponseEnded(ended switchyard_plugin_types.Ended) call.Result[types.Unit] {
+	call.Begin()
 	defer call.End()
 	return call.Done(guest.Installed.ResponseEnded(switchyard.Ended{
 		Ending:           switchyard.Ending(ended.Ending),

@@ -12,6 +12,7 @@ import (
 
 // Describe is the contract's describe.
 func Describe() switchyard_plugin_types.About {
+	call.Begin()
 	defer call.End()
 	about := guest.Installed.About()
 	return switchyard_plugin_types.About{
@@ -24,6 +25,7 @@ func Describe() switchyard_plugin_types.About {
 
 // Configure is the contract's configure.
 func Configure(settings string) types.Result[switchyard_plugin_types.Needs, []switchyard_plugin_types.Diagnostic] {
+	call.Begin()
 	defer call.End()
 	needs, mistakes := guest.Installed.Configure(call.Text(settings), call.Stages)
 	if len(mistakes) > 0 {
@@ -41,6 +43,7 @@ func Configure(settings string) types.Result[switchyard_plugin_types.Needs, []sw
 
 // EndpointsChanged is the contract's endpoints-changed.
 func EndpointsChanged(_ uint64, endpoints []switchyard_plugin_types.Endpoint) call.Result[types.Unit] {
+	call.Begin()
 	defer call.End()
 	return call.Done(guest.Installed.EndpointsChanged(call.Endpoints(endpoints)))
 }

@@ -12,6 +12,7 @@ func init() {
 
 // Pick is the contract's pick.
 func Pick(rows []uint32, totals, inputs []float64) call.Result[[]uint32] {
+	call.Begin()
 	defer call.End()
 	return call.Answer(guest.Installed.Pick(rows, totals, inputs))
 }

@@ -14,6 +14,7 @@ func init() {
 
 // Next is the contract's next.
 func Next(done []switchyard_plugin_types.ProfileResult, inputs []float64) call.Result[[]switchyard_plugin_types.Step] {
+	call.Begin()
 	defer call.End()
 	steps, err := guest.Installed.Next(call.Each(done, result), inputs)
 	return call.Answer(call.Each(steps, step), err)
@@ -21,6 +22,7 @@ func Next(done []switchyard_plugin_types.ProfileResult, inputs []float64) call.R
 
 // Decide is the contract's decide.
 func Decide(done []switchyard_plugin_types.ProfileResult, inputs []float64) call.Result[switchyard_plugin_types.Decision] {
+	call.Begin()
 	defer call.End()
 	decision, err := guest.Installed.Decision(call.Each(done, result), inputs)
 	return call.Answer(call.Decision(decision), err)

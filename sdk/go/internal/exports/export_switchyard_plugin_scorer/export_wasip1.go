@@ -12,6 +12,7 @@ func init() {
 
 // Score is the contract's score.
 func Score(rows []uint32, inputs []float64) call.Result[[]float64] {
+	call.Begin()
 	defer call.End()
 	return call.Answer(guest.Installed.Score(rows, inputs))
 }

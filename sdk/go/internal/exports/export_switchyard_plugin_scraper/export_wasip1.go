@@ -14,6 +14,7 @@ func init() {
 
 // Plan is the contract's plan.
 func Plan() call.Result[[]switchyard_plugin_types.Fetch] {
+	call.Begin()
 	defer call.End()
 	plan, err := guest.Installed.Plan()
 	return call.Answer(call.Each(plan, fetch), err)
@@ -21,6 +22,7 @@ func Plan() call.Result[[]switchyard_plugin_types.Fetch] {
 
 // Parse is the contract's parse.
 func Parse(fetch, row uint32, status uint16, elapsedMs uint32, body []uint8) call.Result[[]switchyard_plugin_types.Sample] {
+	call.Begin()
 	defer call.End()
 	samples, err := guest.Installed.Parse(switchyard.Answer{
 		Fetch:     fetch,

@@ -5,6 +5,8 @@
 // not call out, but an allocation can start a collection, which asks for the time, and then the host ends
 // the call ("cannot leave component instance"). So arguments go into an arena beside Go's heap, and live
 // no longer than the call they belong to.
+//
+// What else lives no longer than a call goes there too, because it costs the collector nothing.
 package runtime
 
 import (
@@ -12,19 +14,40 @@ import (
 	"unsafe"
 )
 
-// Allocate gives collected memory that stays where it is until the pinner lets go of it: for what is handed to
-// the host.
-func Allocate(pinner *runtime.Pinner, size, align uintptr) unsafe.Pointer {
+// memory of a call: what the host writes, and what is handed to it.
+type memory struct {
+	arena arena
+	// Whether a call has ended and the next one has not begun. Its memory is taken back only then: the host
+	// reads the answer after the end, and it may lie among the arguments.
+	ended bool
+	// Whether any call has begun. What is allocated before is for good.
+	called bool
+}
+
+// begin is the beginning of a call: its arguments if it has any, else its code.
+func (m *memory) begin() {
+	if m.ended {
+		m.ended = false
+		m.arena.release()
+	}
+	m.called = true
+}
+
+func (m *memory) end() {
+	m.ended = true
+}
+
+// allocate gives memory until the next call begins.
+func (m *memory) allocate(pinner *runtime.Pinner, size, align uintptr) unsafe.Pointer {
 	if size == 0 {
 		return nil
 	}
+	if m.called {
+		return m.arena.take(size, align)
+	}
 	// Words of eight bytes are aligned for anything the contract can hold.
 	words := make([]uint64, (size+7)/8)
-	memory := unsafe.Pointer(unsafe.SliceData(words))
-	pinner.Pin(memory)
-	return memory
+	first := unsafe.Pointer(unsafe.SliceData(words))
+	pinner.Pin(first)
+	return first
 }
-
-// Unpin is called by the bindings when a call's arguments became Go values. These values still lie where
-// the host wrote them, so nothing is given back before [EndCall].
-func Unpin() {}
