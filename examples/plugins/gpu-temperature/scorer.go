@@ -12,8 +12,17 @@ var _ switchyard.Scorer = (*Rule)(nil)
 // A server whose temperature is not known scores as the hottest that is known. Where none is known, all score 0.
 func (rule *Rule) Score(_ switchyard.Request, endpoints switchyard.Endpoints, scores []float64) error {
 	cool, hot := rule.settings.CoolAt, rule.settings.HotAt
-	score.Each(scores, endpoints.Column(column), func(temperature float64) float64 {
-		return min(1, max(0, (hot-temperature)/(hot-cool)))
-	})
+	for at, temperature := range endpoints.Column(column) {
+		switch {
+		case temperature <= cool:
+			scores[at] = 1
+		case temperature >= hot:
+			scores[at] = 0
+		default:
+			// What is not known is NaN, and NaN it stays here.
+			scores[at] = (hot - temperature) / (hot - cool)
+		}
+	}
+	score.UnknownIsWorst(scores)
 	return nil
 }

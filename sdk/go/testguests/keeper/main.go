@@ -1,8 +1,8 @@
 // A plugin that keeps every string it is ever given, together with a fingerprint, and looks at each call whether one
 // of them changed since. None may: the SDK copies what the host writes, because that lives only during a call.
 //
-// Its scorer answers 1 for the first endpoint if one changed, else 0, and for the second the share it kept of as many
-// as it can keep. Its scraper answers whether one changed as `custom/changed`.
+// Its scorer answers 1 for the first endpoint if one changed, else 0, and with the setting `tell` for the second the
+// share it kept of as many as it can keep. Its scraper answers whether one changed as `custom/changed`.
 package main
 
 import (
@@ -22,9 +22,14 @@ type kept struct {
 	fingerprint uint64
 }
 
+type settings struct {
+	Tell bool `json:"tell"`
+}
+
 type rule struct {
-	seed maphash.Seed
-	kept []kept
+	settings settings
+	seed     maphash.Seed
+	kept     []kept
 	// How many were given, and where it looked last.
 	given, looked int
 }
@@ -81,8 +86,10 @@ func (rule *rule) EndpointsChanged(endpoints []switchyard.Endpoint) error {
 
 func (rule *rule) Score(request switchyard.Request, _ switchyard.Endpoints, scores []float64) error {
 	rule.keepRequest(request)
-	scores[0] = rule.changed()
-	if len(scores) > 1 {
+	if len(scores) > 0 {
+		scores[0] = rule.changed()
+	}
+	if len(scores) > 1 && rule.settings.Tell {
 		scores[1] = float64(len(rule.kept)) / most
 	}
 	return nil
@@ -123,12 +130,12 @@ func (rule *rule) Picked(request switchyard.Request, decision switchyard.Decisio
 }
 
 func init() {
-	component.Export(switchyard.Definition[switchyard.NoSettings]{
+	component.Export(switchyard.Definition[settings]{
 		Name:    "keeper",
 		Version: "0.1.0",
 		Summary: "Keeps every string it was given and counts those that changed",
-		New: func(switchyard.NoSettings) (switchyard.Plugin, error) {
-			return &rule{seed: maphash.MakeSeed()}, nil
+		New: func(settings settings) (switchyard.Plugin, error) {
+			return &rule{settings: settings, seed: maphash.MakeSeed()}, nil
 		},
 	})
 }
