@@ -39,7 +39,7 @@ _about = types.About(_plugin.name, _plugin.version, _plugin.summary, settings.sc
 _host = Imported()
 Current.host = _host
 _request = ImportedRequest()
-_traces = Traces(_author)
+_traces = Traces(_author.__file__ or "")
 
 
 class Unconfigured:
@@ -56,12 +56,14 @@ _layout = Layout(Needs())
 def _raised(error: BaseException) -> BaseException:
     """What to raise towards the bindings for what the plugin raised.
 
-    A `Fault` is an answer. Anything else is a defect: its traceback goes to the log, and the instance breaks, so that
-    the host replaces it and counts the break.
+    A `Fault` is an answer. Anything else is a defect: it goes to the log, and the instance breaks, so that the host
+    replaces it and counts the break.
     """
     if isinstance(error, Fault):
         return Err(error)
-    _host.write(Level.ERROR, _traces.tell(error))
+    _host.write(Level.ERROR, _traces.whole(error))
+    # The last line is what the host's fault shows.
+    _host.write(Level.ERROR, _traces.brief(error))
     # The bindings would print it again.
     sys.stderr = None
     return error

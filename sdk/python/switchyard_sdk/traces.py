@@ -4,18 +4,18 @@ import linecache
 import sys
 import traceback
 from os.path import dirname
-from types import ModuleType
 
 
 class Traces:
-    """Tells tracebacks as Python does, with paths that begin in the plugin's folder."""
+    """Tells of errors as Python does, with paths that begin in the plugin's folder."""
 
-    def __init__(self, plugin: ModuleType) -> None:
-        """Keeps the lines of every module beside the plugin's and beside this one."""
-        self._folders = [f"{dirname(file)}/" for file in (plugin.__file__, dirname(__file__)) if file]
+    def __init__(self, plugin_file: str) -> None:
+        """Keeps the lines of every module beside the plugin's and of this package."""
+        self._plugin = f"{dirname(plugin_file)}/"
+        self._package = f"{dirname(dirname(__file__))}/"
         for module in list(sys.modules.values()):
             file = getattr(module, "__file__", None) or ""
-            if file.startswith(tuple(self._folders)):
+            if file.startswith((self._plugin, self._package)):
                 linecache.getlines(file)
 
     def close(self) -> None:
@@ -26,9 +26,17 @@ class Traces:
         # parser it places them all the same.
         sys.modules["ast"] = None  # type: ignore[assignment]
 
-    def tell(self, error: BaseException) -> str:
+    def whole(self, error: BaseException) -> str:
         """The traceback of an error."""
         told = "".join(traceback.format_exception(error)).rstrip()
-        for folder in self._folders:
-            told = told.replace(folder, "")
-        return told
+        return told.replace(self._plugin, "").replace(self._package, "")
+
+    def brief(self, error: BaseException) -> str:
+        """The error on one line, and where in the plugin it was."""
+        told = " ".join(traceback.format_exception_only(error)).strip().replace("\n", " ")
+        frames = traceback.extract_tb(error.__traceback__)
+        own = [frame for frame in frames if frame.filename.startswith(self._plugin)]
+        if not own:
+            return told
+        file = own[-1].filename.removeprefix(self._plugin)
+        return f"{told} ({file}, line {own[-1].lineno})"
