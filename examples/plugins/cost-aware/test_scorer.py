@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 from switchyard_sdk import UNKNOWN, Column, Diagnostics
-from switchyard_sdk.host import Level
 from switchyard_sdk.testing import Tested, endpoint
 
 from plugin import PLUGIN
@@ -62,7 +61,7 @@ def test_a_price_that_is_none_is_told_and_not_known(price: str) -> None:
     told = (
         f"default/pod-0: label `price-per-hour` is `{price}`, expected a number such as `2.5`; its price is not known"
     )
-    assert tested.log == [(Level.WARN, told)]
+    assert tested.log == [("warn", told)]
 
 
 def test_prices_follow_the_labels() -> None:

@@ -61,13 +61,14 @@ class FakeHost:
     """Keeps what a plugin tells the host."""
 
     def __init__(self) -> None:
-        self.log: list[tuple[Level, str]] = []
+        self.log: list[tuple[str, str]] = []
+        """Level and text of each line, such as `("warn", "...")`."""
         self.state: dict[str, bytes] = {}
         self.own_columns: dict[tuple[int, int], float] = {}
         """By position in the needs and row."""
 
     def write(self, level: Level, message: str) -> None:
-        self.log.append((level, message))
+        self.log.append((level.name.lower(), message))
 
     def get_state(self, key: str) -> bytes | None:
         return self.state.get(key)
@@ -140,8 +141,8 @@ class Tested:
         return self._started.needs
 
     @property
-    def log(self) -> list[tuple[Level, str]]:
-        """The lines that were logged."""
+    def log(self) -> list[tuple[str, str]]:
+        """The lines that were logged: level and text of each, such as `("warn", "...")`."""
         return self.host.log
 
     def own_column(self, name: str) -> dict[int, float]:

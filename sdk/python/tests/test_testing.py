@@ -27,7 +27,6 @@ from switchyard_sdk import (
     setting,
     state,
 )
-from switchyard_sdk.host import Level
 from switchyard_sdk.testing import FakeRequest, Tested, endpoint
 
 
@@ -104,7 +103,7 @@ def test_what_is_told_to_the_host_is_kept() -> None:
     tested.picked(Decision("default", [Target(3)]))
     assert tested.own_column("seen") == {3: 2.0, 0: 1.0}
     tested.response_started(200)
-    assert tested.log == [(Level.INFO, "r-1: 200")]
+    assert tested.log == [("info", "r-1: 200")]
     assert tested.host.state == {"status": b"200"}
 
 
