@@ -34,6 +34,11 @@ pub(crate) fn write(app: &App, stats: &Stats) -> String {
     }
     page.loras(app, stats);
     page.cache_config(app);
+    if let Some(celsius) = app.options.gpu_temperature {
+        let family = "DCGM_FI_DEV_GPU_TEMP";
+        page.head(family, "gauge", "GPU temperature (in C).");
+        page.line(&format!("{family}{{gpu=\"0\"}}"), celsius);
+    }
     for (series, value) in &stats.extra {
         let family = series.split('{').next().unwrap_or(series);
         page.head(family, "gauge", "A gauge set for a test.");

@@ -101,6 +101,10 @@ pub struct Options {
     #[arg(long, value_name = "FILE", help_heading = "Metrics")]
     pub metrics_file: Option<PathBuf>,
 
+    /// Report this GPU temperature on `/metrics`, as NVIDIA's DCGM exporter would; none if not given.
+    #[arg(long, value_name = "CELSIUS", help_heading = "Metrics")]
+    pub gpu_temperature: Option<f64>,
+
     /// What may change while the server runs.
     #[command(flatten)]
     pub live: Live,

@@ -148,6 +148,16 @@ fn faked_values_are_steered_at_run_time() {
 }
 
 #[test]
+fn a_gpu_is_as_hot_as_one_says() {
+    let series = "DCGM_FI_DEV_GPU_TEMP{gpu=\"0\"}";
+    let hot = server(&["--gpu-temperature", "88"]);
+    assert_eq!(metric(&hot, series), 88.0);
+    families(ask(&hot, "GET", "/metrics", "").text());
+    let page = ask(&server(&[]), "GET", "/metrics", "");
+    assert!(!page.text().contains("DCGM"), "not asked for");
+}
+
+#[test]
 fn bad_settings_change_nothing() {
     let server = server(&[]);
     let before = ask(&server, "GET", "/admin/config", "").json();
