@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::progress::Progress;
 use crate::workspace::{Profile, Workspace};
-use crate::{bench_epp, build, children, demo, setup, verify};
+use crate::{bench_epp, build, children, contract_page, demo, setup, verify};
 
 #[derive(Debug, Parser)]
 #[command(name = "xtask", about = "Sets up, builds, shows and checks Switchyard")]
@@ -31,6 +31,8 @@ enum Task {
     Verify(verify::Options),
     /// Measure the Endpoint Picker beside its peers and print one table
     BenchEpp(bench_epp::Options),
+    /// Make docs/contract-reference.md anew from the comments in wit/
+    ContractPage,
 }
 
 /// Runs the task named on the command line.
@@ -62,6 +64,7 @@ fn run(task: Task) -> Result<bool, Box<dyn std::error::Error>> {
         }
         Task::Demo(options) => demo::run(&workspace, &options)?,
         Task::BenchEpp(options) => bench_epp::run(&workspace, &options)?,
+        Task::ContractPage => println!("{}", contract_page::write(workspace.root())?.display()),
         Task::Verify(options) => return Ok(verify::run(&workspace, &options)),
     }
     Ok(true)

@@ -35,6 +35,9 @@ pub enum InvariantError {
     /// The contract does not parse.
     #[error("the contract in wit/ cannot be read: {0}")]
     Contract(String),
+    /// The contract's page cannot be made.
+    #[error(transparent)]
+    Page(#[from] crate::contract_page::PageError),
 }
 
 fn told(count: usize) -> String {
@@ -52,6 +55,7 @@ pub fn check(root: &Path) -> Result<usize, InvariantError> {
     broken.extend(sources::check(&sources));
     broken.extend(names::check(&sources, &names::built_in(root)?));
     broken.extend(contract::check(&root.join("wit"))?);
+    broken.extend(crate::contract_page::check(root)?);
     if broken.is_empty() {
         Ok(sources.len())
     } else {

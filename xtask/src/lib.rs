@@ -13,6 +13,7 @@ pub mod build;
 pub mod children;
 pub mod cli;
 pub mod components;
+pub mod contract_page;
 pub mod demo;
 pub mod invariants;
 pub mod progress;
