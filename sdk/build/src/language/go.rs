@@ -27,17 +27,15 @@ const VERSION: &str = "1.27.3";
 /// Where the tools are.
 #[derive(Debug, Clone)]
 pub(super) struct Go {
-    /// The command `go`, by its path or to be found on PATH.
-    go: OsString,
+    /// The command `go` that was named, if one was.
+    named: Option<OsString>,
 }
 
 impl Default for Go {
-    /// The one that the environment names in `GO`, else the one that was installed for this, else the one on PATH.
+    /// The one that the environment names in `GO`, if it names one.
     fn default() -> Self {
-        let installed = || tools::find("go", &[installed_in().join("bin")]);
-        let go = std::env::var_os("GO").or_else(|| installed().map(PathBuf::into_os_string));
         Self {
-            go: go.unwrap_or_else(|| OsString::from("go")),
+            named: std::env::var_os("GO"),
         }
     }
 }
@@ -77,6 +75,15 @@ impl Toolchain for Go {
 }
 
 impl Go {
+    /// The command: the one that was named, else the one that was installed for this, else the one on PATH. Looked
+    /// for anew each time, because it may be installed meanwhile.
+    fn go(&self) -> OsString {
+        let installed = || tools::find("go", &[installed_in().join("bin")]);
+        let go = self.named.clone();
+        let go = go.or_else(|| installed().map(PathBuf::into_os_string));
+        go.unwrap_or_else(|| OsString::from("go"))
+    }
+
     fn compiler(&self) -> Finding {
         let tool = "go";
         let lack = |found: String| Lack {
@@ -85,7 +92,7 @@ impl Go {
             expected: format!("Go {}.{} or later", OLDEST.0, OLDEST.1),
             install: install(&installed_in()),
         };
-        let found = last_line(&self.go, &["version"]).map_err(lack);
+        let found = last_line(&self.go(), &["version"]).map_err(lack);
         let found = found.and_then(|told| {
             let version = version(&told).to_owned();
             match numbers(&version) {
@@ -98,7 +105,7 @@ impl Go {
 
     /// Compiles the plugin to a core module at `to`.
     fn compile(&self, folder: &Path, overlay: &Path, to: &Path) -> Result<(), NotCompiled> {
-        let status = Command::new(&self.go)
+        let status = Command::new(self.go())
             .current_dir(folder)
             .env("PWD", folder)
             .envs([("GOOS", "wasip1"), ("GOARCH", "wasm"), ("CGO_ENABLED", "0")])
@@ -180,7 +187,7 @@ mod tests {
     #[test]
     fn a_missing_compiler_is_named_with_what_installs_it() {
         let go = Go {
-            go: "no-such-go".into(),
+            named: Some("no-such-go".into()),
         };
         let told = go.check().unwrap_err().to_string();
         let told = told.replace(&installed_in().display().to_string(), "DIR");
@@ -195,7 +202,9 @@ mod tests {
             fs::write(&program, format!("#!/bin/sh\necho {says}\n")).unwrap();
             let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
             fs::set_permissions(&program, mode).unwrap();
-            let go = Go { go: program.into() };
+            let go = Go {
+                named: Some(program.into()),
+            };
             let finding = go.compiler().found.map_err(|lack| lack.found);
             let told = finding.unwrap_or_else(|found| found);
             assert_eq!(told, found, "{says}");
