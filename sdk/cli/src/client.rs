@@ -60,9 +60,11 @@ pub enum ClientError {
         /// Why.
         reason: String,
     },
-    /// The settings for a plugin are none.
-    #[error("--parameters: {reason}, expected one JSON object such as '{{\"fullAt\": 20}}'")]
-    Parameters {
+    /// The settings or limits for a plugin are none.
+    #[error("{flag}: {reason}, expected one JSON object such as '{{\"fullAt\": 20}}'")]
+    Object {
+        /// What they were given with.
+        flag: &'static str,
         /// What was found.
         reason: String,
     },
@@ -118,10 +120,7 @@ pub enum ClientError {
 impl ClientError {
     /// Whether the command line was wrong.
     pub fn is_usage(&self) -> bool {
-        matches!(
-            self,
-            Self::Url(_) | Self::Parameters { .. } | Self::Nameless(_)
-        )
+        matches!(self, Self::Url(_) | Self::Object { .. } | Self::Nameless(_))
     }
 }
 

@@ -1,15 +1,18 @@
-//! `switchyard plugin inspect`: what can be said of a component without running it.
+//! `switchyard plugin inspect`: what a component is, by its bytes and in its own words.
 
 use std::path::Path;
 
 use clap::Args;
+use serde_json::{Value, json};
 use switchyard_build::contract::VERSION;
 use switchyard_build::facts::{self, InspectError, row};
 use switchyard_build::table::aligned_left;
+use switchyard_engine::{Input, StartError};
 use switchyard_registry::Reference;
 
 use crate::registry::{self, Connection};
 use crate::said::Said;
+use crate::trial::{Guest, Trial};
 
 /// What to look at.
 #[derive(Debug, Args)]
@@ -52,10 +55,104 @@ fn look(path: &Path, bytes: &[u8], next: &str) -> Result<Said, InspectError> {
         rows.push(row("fits", fits));
         format!("{shown}\n{}", aligned_left(&rows))
     };
-    Ok(match facts.fit() {
-        Ok(()) => Said::well(told(format!("yes: pickers with contract {VERSION}")), next),
-        Err(misfit) => Said::ill(told(format!("no: {misfit}")), "switchyard plugin build"),
+    if let Err(misfit) = facts.fit() {
+        return Ok(Said::ill(
+            told(format!("no: {misfit}")),
+            "switchyard plugin build",
+        ));
+    }
+    Ok(match started(path, bytes) {
+        Ok(guest) => {
+            let words = own_words(&guest);
+            let text = told(format!("yes: pickers with contract {VERSION}"));
+            Said::well(format!("{text}{words}"), next)
+        }
+        Err(reason) => Said::ill(told(format!("no: {reason}")), "switchyard plugin test"),
     })
+}
+
+/// The plugin, started as a picker starts it.
+fn started(path: &Path, bytes: &[u8]) -> Result<Guest, String> {
+    let shown = path.display().to_string();
+    let trial = Trial::new(&shown, "inspected", bytes, false).map_err(|error| error.to_string())?;
+    match trial.start(&json!({}), trial.limits()) {
+        Ok(guest) => Ok(guest),
+        Err(StartError::Settings { diagnostics, .. }) => {
+            let named: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
+            Err(format!(
+                "it does not start without settings ({}); `switchyard plugin test` starts it with those of plugin.toml",
+                named.join("; ")
+            ))
+        }
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// What it says of itself, what it reads and may do, and its settings.
+fn own_words(guest: &Guest) -> String {
+    let (about, needs) = (guest.plugin().about(), guest.plugin().needs());
+    let inputs = |inputs: &[Input]| {
+        let names = inputs.iter().map(|input| match input.required {
+            true => input.name.clone(),
+            false => format!("{} (optional)", input.name),
+        });
+        names.collect::<Vec<_>>().join(", ")
+    };
+    let all = [
+        ("name", format!("{} {}", about.name, about.version)),
+        ("summary", about.summary.clone()),
+        ("columns", inputs(&needs.columns)),
+        ("scalars", inputs(&needs.scalars)),
+        ("writes", needs.own_columns.join(", ")),
+        ("capabilities", needs.capabilities.join(", ")),
+        (
+            "fetches",
+            guest
+                .fetches()
+                .iter()
+                .map(|fetch| format!("{} ({})", fetch.path, fetch.columns.join(", ")))
+                .collect::<Vec<_>>()
+                .join(", "),
+        ),
+    ];
+    let rows = all.into_iter().map(|(name, value)| {
+        row(
+            name,
+            if value.is_empty() {
+                "none".to_owned()
+            } else {
+                value
+            },
+        )
+    });
+    let mut rows: Vec<_> = rows.collect();
+    rows.extend(settings(&about.settings_schema));
+    aligned_left(&rows)
+}
+
+/// A row for each setting of a schema: its kind, its default, what it is for.
+fn settings(schema: &str) -> Vec<Vec<String>> {
+    let schema: Value = serde_json::from_str(schema).unwrap_or_default();
+    let properties = schema["properties"].as_object().into_iter().flatten();
+    let rows: Vec<_> = properties
+        .map(|(name, property)| {
+            let kind = property["type"].as_str().unwrap_or("any");
+            let default = match &property["default"] {
+                Value::Null => String::new(),
+                default => format!(", {default} if not given"),
+            };
+            let about = property["description"].as_str().unwrap_or_default();
+            let about = about.split_whitespace().collect::<Vec<_>>().join(" ");
+            row(
+                &format!("setting {name}"),
+                format!("{kind}{default}: {about}"),
+            )
+        })
+        .collect();
+    match rows.is_empty() {
+        true => vec![row("settings", "none".to_owned())],
+        false => rows,
+    }
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
 use switchyard_build::contract::Stage;
+use switchyard_build::tools;
 use switchyard_engine::{
     BreakerOptions, Component, Engine, EngineError, EngineLane, EngineOptions, Fetch, Fetched,
     Limits, LoadError, OwnColumns, Plugin, PluginOptions, StartError, StateStore,
@@ -52,7 +53,9 @@ const ONLY: PluginIndex = PluginIndex(0);
 impl Trial {
     /// Loads a component. `fuel`: its instructions are counted, which slows it.
     pub fn new(file: &str, name: &str, bytes: &[u8], fuel: bool) -> Result<Self, TrialError> {
-        let engine = engine(fuel, None)?;
+        // A plugin is tried again and again; what was compiled once is there the next time.
+        let cache = tools::folder().with_file_name("compiled");
+        let engine = engine(fuel, Some(&cache)).or_else(|_| engine(fuel, None))?;
         let component = engine.load(bytes).map_err(|source| TrialError::Load {
             file: file.to_owned(),
             source,

@@ -29,6 +29,15 @@ pub struct Options {
     /// Its settings
     #[arg(long, value_name = "JSON")]
     pub parameters: Option<String>,
+    /// What a call may use, such as {"call": "5ms", "memory": "64Mi"}; that of its kind if not given
+    #[arg(long, value_name = "JSON")]
+    pub limits: Option<String>,
+    /// What a request gets when it gives no answer: skip, pass or fail
+    #[arg(long, value_name = "WHAT")]
+    pub on_fault: Option<String>,
+    /// The share of decisions that it is asked about in shadow mode, above 0, at most 1
+    #[arg(long, value_name = "SHARE", requires = "shadow")]
+    pub shadow_sample: Option<f64>,
     /// Who loads it.
     #[command(flatten)]
     pub who: Who,
@@ -44,8 +53,12 @@ struct Loaded {
 /// Loads a component.
 pub fn run(options: &Options, picker: &Connection) -> Result<Said, ClientError> {
     let name = name(options)?;
-    if let Some(parameters) = &options.parameters {
-        check_parameters(parameters)?;
+    let objects = [
+        ("--parameters", &options.parameters),
+        ("--limits", &options.limits),
+    ];
+    for (flag, text) in objects {
+        text.iter().try_for_each(|text| check_object(flag, text))?;
     }
     let component = facts::read(&options.file)?;
     // What is no component needs no picker to say so; whether it fits, only the picker knows.
@@ -57,6 +70,9 @@ pub fn run(options: &Options, picker: &Connection) -> Result<Said, ClientError> 
         .maybe("weight", options.weight)
         .query("mode", mode)
         .maybe("parameters", options.parameters.as_deref())
+        .maybe("limits", options.limits.as_deref())
+        .maybe("onFault", options.on_fault.as_deref())
+        .maybe("shadowSample", options.shadow_sample)
         .maybe("by", options.who.name());
     let loaded: Loaded = picker.send(target, &component)?;
     let digest = loaded.plugin["digest"].as_str().unwrap_or("?");
@@ -78,14 +94,12 @@ fn name(options: &Options) -> Result<String, ClientError> {
     name.ok_or_else(|| ClientError::Nameless(options.file.clone()))
 }
 
-fn check_parameters(parameters: &str) -> Result<(), ClientError> {
-    let wrong = |reason: String| ClientError::Parameters { reason };
-    match serde_json::from_str(parameters) {
+fn check_object(flag: &'static str, text: &str) -> Result<(), ClientError> {
+    let wrong = |reason: String| ClientError::Object { flag, reason };
+    match serde_json::from_str(text) {
         Ok(Value::Object(_)) => Ok(()),
         Ok(other) => Err(wrong(format!("found `{other}`"))),
-        Err(error) => Err(wrong(format!(
-            "found `{parameters}`, which is no JSON ({error})"
-        ))),
+        Err(error) => Err(wrong(format!("found `{text}`, which is no JSON ({error})"))),
     }
 }
 
