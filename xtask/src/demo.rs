@@ -1,10 +1,12 @@
 //! `cargo demo`: what routing by cache is worth, measured, and one decision explained.
 //!
 //! The same recorded conversations go through a real Envoy twice, each time to fresh servers: first
-//! Envoy takes the servers in turn, then it asks the Endpoint Picker.
+//! Envoy takes the servers in turn, then it asks the Endpoint Picker. With `--plugins` it shows instead
+//! what plugins change that are loaded while requests go through.
 
 mod figures;
 mod player;
+mod plugins;
 mod theatre;
 mod workload;
 
@@ -18,7 +20,7 @@ use workload::Shape;
 use crate::build::{self, BuildError};
 use crate::children;
 use crate::progress::Progress;
-use crate::setup::{self, EnvoyError};
+use crate::setup::{self, EnvoyError, SetupError};
 use crate::stage::StageError;
 use crate::tool::{Tool, ToolError};
 use crate::workspace::{Profile, Workspace};
@@ -26,13 +28,16 @@ use crate::workspace::{Profile, Workspace};
 /// How the demo runs.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct Options {
+    /// Load the examples in examples/plugins, one per language, one after the other into the running picker
+    #[arg(long)]
+    pub plugins: bool,
     /// Leave everything running afterwards, until Ctrl-C, and say what to curl
     #[arg(long)]
     pub keep: bool,
     /// Write the figures to this file
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
-    /// Fewer turns per conversation; what `cargo verify` plays
+    /// Fewer turns per conversation, shorter looks at each plugin; what `cargo verify` plays
     #[arg(long)]
     pub short: bool,
     /// Build and run without optimisation
@@ -49,6 +54,12 @@ pub enum DemoError {
     /// Something was not built.
     #[error(transparent)]
     Build(#[from] BuildError),
+    /// Plugins cannot be built.
+    #[error(transparent)]
+    Setup(#[from] SetupError),
+    /// A plugin was not built.
+    #[error(transparent)]
+    Make(#[from] plugins::MakeError),
     /// There is no Envoy.
     #[error(transparent)]
     Envoy(#[from] EnvoyError),
@@ -58,9 +69,9 @@ pub enum DemoError {
     /// A request was not answered as it should be.
     #[error(transparent)]
     Play(#[from] player::PlayError),
-    /// The picker does not tell its decision.
-    #[error("the picker did not tell its last decision: {0}")]
-    Decision(#[from] ToolError),
+    /// The picker does not do what the command asks for.
+    #[error("the picker did not do or tell what it was asked: {0}")]
+    Command(#[from] ToolError),
     /// The figures could not be written.
     #[error("{} could not be written: {source}", path.display())]
     Json {
@@ -69,8 +80,8 @@ pub enum DemoError {
         /// Why.
         source: std::io::Error,
     },
-    /// Routing did not pay off.
-    #[error("routing did not reach what it must: {0}")]
+    /// Routing did not pay off, or plugins not as they should.
+    #[error("the demo did not reach what it must: {0}")]
     Verdict(String),
 }
 
@@ -94,6 +105,9 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<(), DemoError> {
         build::run(workspace, profile, &progress)?;
     }
     let binaries = Binaries::new(workspace, profile, envoy);
+    if options.plugins {
+        return plugins::run(workspace, &binaries, options, &progress);
+    }
     let files = workspace.made().join("demo");
 
     let shape = if options.short {
@@ -121,14 +135,26 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<(), DemoError> {
     progress.say(explained(&binaries, &stage, &files)?);
 
     let verdict = figures::verdict(&outcome.round_robin, &outcome.routed);
-    if options.keep {
-        if let Err(reason) = &verdict {
-            progress.say(format!("routing did not reach what it must: {reason}\n"));
+    end(options.keep, &stage, &files, verdict, &progress)
+}
+
+/// Leaves everything running if that is wanted, and says how it went.
+fn end(
+    keep: bool,
+    stage: &Routed,
+    files: &Path,
+    verdict: Result<(), String>,
+    progress: &Progress,
+) -> Result<(), DemoError> {
+    let verdict = verdict.map_err(DemoError::Verdict);
+    if keep {
+        if let Err(error) = &verdict {
+            progress.say(format!("{error}\n"));
         }
-        progress.say(what_to_curl(&stage, &files));
+        progress.say(what_to_curl(stage, files));
         children::wait_for_signal(i32::from(verdict.is_err()));
     }
-    verdict.map_err(DemoError::Verdict)
+    verdict
 }
 
 /// The last decision, as anybody would ask for it.
@@ -138,7 +164,7 @@ fn explained(binaries: &Binaries, stage: &Routed, files: &Path) -> Result<String
     explain.run_logged(&files.join("explain.log"))
 }
 
-fn write_json(path: &Path, outcome: &Outcome) -> Result<(), DemoError> {
+fn write_json(path: &Path, outcome: &impl Serialize) -> Result<(), DemoError> {
     let wrap = |source| DemoError::Json {
         path: path.to_path_buf(),
         source,

@@ -83,3 +83,17 @@ fn write(path: &std::path::Path, text: &str) -> Result<(), StageError> {
     }
     std::fs::write(path, text).map_err(wrap)
 }
+
+/// An empty directory, whatever an earlier run left there.
+fn empty(path: &std::path::Path) -> Result<&std::path::Path, StageError> {
+    let wrap = |source| StageError::File {
+        path: path.to_path_buf(),
+        source,
+    };
+    match std::fs::remove_dir_all(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(wrap(error)),
+        _ => {}
+    }
+    std::fs::create_dir_all(path).map_err(wrap)?;
+    Ok(path)
+}

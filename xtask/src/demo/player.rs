@@ -11,7 +11,7 @@ use crate::stage::model_servers::MODEL;
 
 const REQUEST_LIMIT: Duration = Duration::from_secs(30);
 /// Where the simulated servers say which of them answered.
-const SERVER_HEADER: &str = "x-inference-port";
+pub(super) const SERVER_HEADER: &str = "x-inference-port";
 
 /// Why a play broke off.
 #[derive(Debug, thiserror::Error)]

@@ -9,7 +9,7 @@ use super::workload::{Conversation, SERVERS};
 use crate::stage::StageError;
 use crate::stage::envoy::{Envoy, Route};
 use crate::stage::model_servers::ModelServer;
-use crate::stage::picker::Picker;
+use crate::stage::picker::{Picker, Setting};
 use crate::stage::server::Server;
 use crate::workspace::{Profile, Workspace};
 
@@ -17,7 +17,8 @@ use crate::workspace::{Profile, Workspace};
 #[derive(Debug)]
 pub(super) struct Binaries {
     envoy: PathBuf,
-    model_server: PathBuf,
+    /// `switchyard-sim`.
+    pub(super) model_server: PathBuf,
     picker: PathBuf,
     /// `switchyard`.
     pub(super) command: PathBuf,
@@ -63,20 +64,33 @@ pub(super) fn play_routed(
 ) -> Result<(Figures, Routed), DemoError> {
     let files = files.join("routed");
     let servers = model_servers(binaries, &files)?;
-    let picker = Picker::start(&binaries.picker, &servers, &files)?;
+    let stage = routed(binaries, servers, Setting::default(), &files)?;
+    let figures = play(
+        &stage.envoy,
+        &[stage.picker.server()],
+        &stage.servers,
+        conversations,
+    )?;
+    Ok((figures, stage))
+}
+
+/// A picker and a gateway that asks it, before `servers`.
+pub(super) fn routed(
+    binaries: &Binaries,
+    servers: Vec<ModelServer>,
+    setting: Setting<'_>,
+    files: &Path,
+) -> Result<Routed, StageError> {
+    let picker = Picker::start(&binaries.picker, &servers, setting, files)?;
     let route = Route::Picker {
         grpc_port: picker.grpc_port(),
     };
-    let envoy = Envoy::start(&binaries.envoy, route, &files)?;
-    let figures = play(&envoy, &[picker.server()], &servers, conversations)?;
-    Ok((
-        figures,
-        Routed {
-            envoy,
-            picker,
-            servers,
-        },
-    ))
+    let envoy = Envoy::start(&binaries.envoy, route, files)?;
+    Ok(Routed {
+        envoy,
+        picker,
+        servers,
+    })
 }
 
 fn model_servers(binaries: &Binaries, files: &Path) -> Result<Vec<ModelServer>, StageError> {

@@ -42,13 +42,23 @@ impl ModelServer {
         abilities: Abilities,
         directory: &Path,
     ) -> Result<Vec<Self>, StageError> {
+        Self::start_each(binary, abilities, [const { &[] }; N], directory)
+    }
+
+    /// The same, each with arguments of its own.
+    pub fn start_each<const N: usize>(
+        binary: &Path,
+        abilities: Abilities,
+        own_arguments: [&[&str]; N],
+        directory: &Path,
+    ) -> Result<Vec<Self>, StageError> {
         let ports: [u16; N] = ports::free()?;
         (1..)
-            .zip(ports)
-            .map(|(number, port)| {
+            .zip(ports.into_iter().zip(own_arguments))
+            .map(|(number, (port, own))| {
                 let name = format!("server-{number}");
                 let mut command = Command::new(binary);
-                command.args(arguments(abilities, number, port));
+                command.args(arguments(abilities, number, port)).args(own);
                 let probe = format!("http://127.0.0.1:{port}/health");
                 let log = directory.join(format!("{name}.log"));
                 Ok(Self {
