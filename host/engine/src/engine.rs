@@ -9,7 +9,7 @@ use wasmtime::component::Linker;
 use wasmtime::{Config, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 use crate::host;
-use crate::load::{self, Cache, Component, LoadError};
+use crate::load::{self, Alive, Cache, Component, LoadError};
 use crate::priority;
 use crate::spare::SpareMaker;
 use crate::store::State;
@@ -83,6 +83,7 @@ struct Inner {
     /// Behind all other threads, so that a component that compiles takes what requests leave over.
     compilers: rayon::ThreadPool,
     cache: Option<Cache>,
+    alive: Alive,
     spares: SpareMaker,
     tick: Duration,
     max_component_bytes: usize,
@@ -132,6 +133,7 @@ impl Engine {
             ticker,
             compilers,
             cache,
+            alive: Alive::default(),
             spares,
             tick: options.tick,
             max_component_bytes: options.max_component_bytes,
@@ -150,8 +152,8 @@ impl Engine {
         load::load(self, bytes)
     }
 
-    /// A component whose compiled code is in the cache, by the digest of its bytes, which are not needed for it.
-    /// `None`: it is not there, and [`Engine::load`] compiles it.
+    /// A component whose compiled code is in the cache or in use, by the digest of its bytes, which are not needed
+    /// for it. `None`: it is not there, and [`Engine::load`] compiles it.
     pub fn load_kept(&self, digest: &str) -> Option<Component> {
         load::load_kept(self, digest)
     }
@@ -184,6 +186,10 @@ impl Engine {
 
     pub(crate) fn cache(&self) -> Option<&Cache> {
         self.0.cache.as_ref()
+    }
+
+    pub(crate) fn alive(&self) -> &Alive {
+        &self.0.alive
     }
 
     pub(crate) fn spares(&self) -> &SpareMaker {

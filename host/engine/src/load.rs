@@ -1,5 +1,6 @@
 //! From a component's bytes to something that can be instantiated, or to a sentence that says why not.
 
+mod alive;
 mod cache;
 mod error;
 mod inspect;
@@ -13,6 +14,7 @@ use wasmtime::component::InstancePre;
 pub use error::LoadError;
 pub use inspect::{Class, Stages};
 
+pub(crate) use alive::Alive;
 pub(crate) use cache::Cache;
 
 use cache::Kept;
@@ -28,15 +30,17 @@ pub const CONTRACT_VERSION: &str = "0.1.0";
 
 /// A component that was inspected, compiled and linked. Cheap to clone.
 #[derive(Clone)]
-pub struct Component(Arc<Loaded>);
+pub struct Component {
+    loaded: Arc<Loaded>,
+    load_time: Duration,
+    from_cache: bool,
+}
 
 struct Loaded {
     digest: String,
     size_bytes: usize,
     stages: Stages,
     class: Class,
-    load_time: Duration,
-    from_cache: bool,
     pre: InstancePre<State>,
     indices: Indices,
 }
@@ -44,17 +48,17 @@ struct Loaded {
 impl Component {
     /// SHA-256 of the component's bytes, in hex.
     pub fn digest(&self) -> &str {
-        &self.0.digest
+        &self.loaded.digest
     }
 
     /// Length of the component's bytes.
     pub fn size_bytes(&self) -> usize {
-        self.0.size_bytes
+        self.loaded.size_bytes
     }
 
     /// What the component can be.
     pub fn stages(&self) -> Stages {
-        self.0.stages
+        self.loaded.stages
     }
 
     /// The version of the contract the component was built for.
@@ -65,33 +69,33 @@ impl Component {
 
     /// The kind of guest, which decides its default limits.
     pub fn class(&self) -> Class {
-        self.0.class
+        self.loaded.class
     }
 
     /// How long inspecting and compiling, or fetching from the cache, took.
     pub fn load_time(&self) -> Duration {
-        self.0.load_time
+        self.load_time
     }
 
-    /// Whether compiled code was found in the cache.
+    /// Whether compiled code was found in the cache, or in use by another plan.
     pub fn from_cache(&self) -> bool {
-        self.0.from_cache
+        self.from_cache
     }
 
     pub(crate) fn pre(&self) -> &InstancePre<State> {
-        &self.0.pre
+        &self.loaded.pre
     }
 
     pub(crate) fn indices(&self) -> &Indices {
-        &self.0.indices
+        &self.loaded.indices
     }
 }
 
 impl std::fmt::Debug for Component {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Component")
-            .field("digest", &self.0.digest)
-            .field("stages", &self.0.stages)
+            .field("digest", &self.loaded.digest)
+            .field("stages", &self.loaded.stages)
             .finish_non_exhaustive()
     }
 }
@@ -127,6 +131,13 @@ pub(crate) fn load(engine: &Engine, bytes: &[u8]) -> Result<Component, LoadError
 /// See [`Engine::load_kept`].
 pub(crate) fn load_kept(engine: &Engine, digest: &str) -> Option<Component> {
     let start = Instant::now();
+    if let Some(loaded) = engine.alive().find(digest) {
+        return Some(Component {
+            loaded,
+            load_time: start.elapsed(),
+            from_cache: true,
+        });
+    }
     let kept = engine.cache()?.find(engine.wasm(), digest)?;
     // It was linked when it was kept; if it cannot be now, compiling it again tells why.
     joined(engine, digest.to_owned(), kept, (start, true)).ok()
@@ -150,16 +161,20 @@ fn joined(
         .instantiate_pre(&component)
         .map_err(|error| link(&error))?;
     let indices = Indices::find(&pre, found.stages).map_err(|error| link(&error))?;
-    Ok(Component(Arc::new(Loaded {
+    let loaded = Arc::new(Loaded {
         digest,
         size_bytes,
         stages: found.stages,
         class: found.class,
-        load_time: start.elapsed(),
-        from_cache,
         pre,
         indices,
-    })))
+    });
+    engine.alive().note(&loaded);
+    Ok(Component {
+        loaded,
+        load_time: start.elapsed(),
+        from_cache,
+    })
 }
 
 fn compile(engine: &Engine, bytes: &[u8]) -> Result<wasmtime::component::Component, LoadError> {

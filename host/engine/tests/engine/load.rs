@@ -107,6 +107,18 @@ fn what_loads_is_known() {
 }
 
 #[test]
+fn what_is_in_use_is_not_compiled_again() {
+    let engine = engine();
+    let bytes = Guest::new(&["scorer"]).build();
+    let first = engine.load(&bytes).unwrap();
+    let second = engine.load(&bytes).unwrap();
+    assert!(!first.from_cache() && second.from_cache());
+    assert!(engine.load_kept(first.digest()).is_some());
+    drop((first, second));
+    assert!(!engine.load(&bytes).unwrap().from_cache(), "nobody used it");
+}
+
+#[test]
 fn managed_languages_are_told_by_their_marks() {
     for (mark, class) in [
         (r#"(@custom "go:buildid" "x")"#, Class::Managed),

@@ -31,7 +31,9 @@ fn mistakes_keep_a_plugin_from_being_configured() {
     check(
         &guest,
         r#"{"fulAt": 1, "steps": [{"weight": 1}, {"weight": "much"}], "fullAt": -1}"#,
-        &expect![[r#"plugin `subject` refuses its settings: fullAt: found -1, expected more than 0; steps[1].weight: found "much", expected a number; fulAt: found an unknown setting, expected one of fullAt, steps; did you mean `fullAt`?"#]],
+        &expect![[
+            r#"plugin `subject` refuses its settings: fullAt: found -1, expected more than 0; steps[1].weight: found "much", expected a number; fulAt: found an unknown setting, expected one of fullAt, steps; did you mean `fullAt`?"#
+        ]],
     );
 }
 
@@ -40,7 +42,9 @@ fn a_plugin_without_schema_takes_no_settings() {
     check(
         &Guest::new(&["scorer"]),
         r#"{"fullAt": 1}"#,
-        &expect!["plugin `subject` refuses its settings: fullAt: found a setting, expected none: this plugin takes no settings"],
+        &expect![
+            "plugin `subject` refuses its settings: fullAt: found a setting, expected none: this plugin takes no settings"
+        ],
     );
 }
 
@@ -49,7 +53,7 @@ fn a_bad_schema_is_an_error_of_its_own() {
     check(
         &Guest::new(&["scorer"]).schema(r#"{"type": "objekt"}"#),
         "{}",
-        &expect![[r#"plugin `subject` describes its settings with a schema that cannot be used: type: "objekt" is not valid under any of the schemas listed in the 'anyOf' keyword; `describe` must give a JSON Schema (2020-12) as `settings-schema`, or nothing"#]],
+        &expect![[r#"plugin `subject` describes its settings with a schema that cannot be used: type: found "objekt", expected "array", "boolean", "integer", "null", "number", "object", "string" or a list; `describe` must give a JSON Schema (2020-12) as `settings-schema`, or nothing"#]],
     );
 }
 

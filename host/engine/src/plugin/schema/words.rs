@@ -178,14 +178,21 @@ fn meant<'c>(
 fn one_of(mistake: &ValidationError<'_>, context: &[Vec<ValidationError<'static>>]) -> String {
     let mut ways: Vec<String> = Vec::new();
     for inner in context.iter().flatten() {
-        let way = match inner.kind() {
-            Kind::Type { kind } => types(kind),
-            Kind::Constant { expected_value } => shown(expected_value),
-            Kind::Enum { options } => listed(options.as_array().into_iter().flatten().map(shown)),
+        let more = match inner.kind() {
+            Kind::Type { kind } => vec![types(kind)],
+            Kind::Constant { expected_value } => vec![shown(expected_value)],
+            Kind::Enum { options } => options
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(shown)
+                .collect(),
             _ => continue,
         };
-        if !ways.contains(&way) {
-            ways.push(way);
+        for way in more {
+            if !ways.contains(&way) {
+                ways.push(way);
+            }
         }
     }
     let found = shown(mistake.instance());
