@@ -135,8 +135,8 @@ fn compile(
     command
         .current_dir(folder)
         .args(MODULE.split(' '))
-        .args(["-std=c11", "-O2", "-Wall", "-Wextra"])
-        .args([STACK, "-Wl,--strip-debug"])
+        .args(["-std=c11", "-Wall", "-Wextra"])
+        .arg(STACK)
         .args(compiler.more_arguments())
         .arg(format!(
             "-DSWITCHYARD_STAGES={}",

@@ -24,8 +24,9 @@ enum Kind {
     Zig,
 }
 
-/// What makes a module that others call, and no program.
-pub(super) const MODULE: &str = "--target=wasm32-wasi -mexec-model=reactor";
+/// What makes a module that others call, and no program. For each such set of arguments zig compiles its library
+/// anew, so they are the same when it is installed and when it is used.
+pub(super) const MODULE: &str = "--target=wasm32-wasi -mexec-model=reactor -O2";
 
 /// Takes a header, the library's numbers and the compiler's own runtime: what a plugin's build fails for, where the
 /// packages are not all there.

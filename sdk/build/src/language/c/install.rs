@@ -32,7 +32,7 @@ fn command(packages: bool, environment: &Path) -> String {
     }
     format!(
         "python3 -m venv '{0}' && cd '{0}' && bin/pip install --quiet ziglang=={ZIG} && echo 'int one;' > one.c && \
-         ZIG_GLOBAL_CACHE_DIR=\"$PWD/cache\" bin/python -m ziglang cc {MODULE} -O2 -o one.wasm one.c",
+         ZIG_GLOBAL_CACHE_DIR=\"$PWD/cache\" bin/python -m ziglang cc {MODULE} -o one.wasm one.c",
         environment.display()
     )
 }
