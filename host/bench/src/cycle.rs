@@ -14,6 +14,8 @@ use switchyard_scheduler::record::Record;
 use switchyard_scheduler::{Gathered, Lane, Plan, schedule};
 
 pub use bed::{Bed, BedError, NOW_MS, PROFILE, Pool, SCORERS, request};
+pub(crate) use bed::{options, snapshot};
+pub(crate) use call::{BATCH, batch};
 
 use crate::Effort;
 use crate::rate::{median, percentile};

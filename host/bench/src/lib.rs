@@ -8,6 +8,9 @@
 //! which builds it; `docs/performance.md` says what the rows mean.
 
 pub mod cycle;
+pub mod guests;
+mod http;
+pub mod live;
 pub mod load;
 pub mod native;
 pub mod picker;
@@ -16,6 +19,7 @@ pub mod rate;
 pub mod report;
 pub mod suite;
 pub mod trap;
+mod variant;
 
 /// How much of everything is done.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +34,12 @@ pub struct Effort {
     pub load: std::time::Duration,
     /// How long the idle picker is watched.
     pub idle: std::time::Duration,
+    /// Requests a second while the picker's plugins change.
+    pub live_rate: u32,
+    /// How long each of these loads lasts.
+    pub live: std::time::Duration,
+    /// Plans that follow each other in one of them.
+    pub swaps: u64,
 }
 
 impl Effort {
@@ -40,6 +50,9 @@ impl Effort {
         traps: 300,
         load: std::time::Duration::from_secs(2),
         idle: std::time::Duration::from_secs(10),
+        live_rate: 1_000,
+        live: std::time::Duration::from_secs(10),
+        swaps: 20,
     };
     /// Enough to see that it runs.
     pub const QUICK: Self = Self {
@@ -48,5 +61,8 @@ impl Effort {
         traps: 5,
         load: std::time::Duration::from_millis(150),
         idle: std::time::Duration::from_millis(300),
+        live_rate: 100,
+        live: std::time::Duration::from_millis(300),
+        swaps: 2,
     };
 }

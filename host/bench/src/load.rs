@@ -35,6 +35,8 @@ pub struct Done {
     pub elapsed: Duration,
     /// From the end of each request's body to its destination, in microseconds.
     pub pick_us: Vec<f64>,
+    /// Why the others were not.
+    pub failures: Vec<ExchangeError>,
 }
 
 impl Gateway {
@@ -76,7 +78,7 @@ impl Gateway {
                 Ok(picks)
             });
         }
-        collect(tasks, start).await
+        collect(tasks, start).await.whole()
     }
 
     /// `rate` requests a second, whether they are answered or not, for as long as it is said.
@@ -87,10 +89,22 @@ impl Gateway {
         duration: Duration,
     ) -> Result<Done, ExchangeError> {
         let start = Instant::now();
+        let on = || start.elapsed() < duration;
+        self.open_while(prompts, rate, on).await.whole()
+    }
+
+    /// `rate` requests a second while `on` says so. Those that fail are told among the rest.
+    pub async fn open_while(
+        &self,
+        prompts: &Arc<Prompts>,
+        rate: u32,
+        on: impl Fn() -> bool,
+    ) -> Done {
+        let start = Instant::now();
         let mut tasks = JoinSet::new();
         let mut beats = tokio::time::interval(Duration::from_secs(1) / rate);
         beats.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Burst);
-        while start.elapsed() < duration {
+        while on() {
             beats.tick().await;
             let number = self.next.fetch_add(1, Ordering::Relaxed);
             let mut client = self.clients[number as usize % self.clients.len()].clone();
@@ -104,17 +118,63 @@ impl Gateway {
     }
 }
 
-async fn collect(
-    mut tasks: JoinSet<Result<Vec<Duration>, ExchangeError>>,
-    start: Instant,
-) -> Result<Done, ExchangeError> {
+async fn collect(mut tasks: JoinSet<Result<Vec<Duration>, ExchangeError>>, start: Instant) -> Done {
     let mut done = Done::default();
-    while let Some(picks) = tasks.join_next().await {
-        let picks = picks.map_err(|error| ExchangeError::Broken(error.to_string()))??;
-        done.requests += picks.len() as u64;
-        done.pick_us
-            .extend(picks.iter().map(|pick| pick.as_secs_f64() * 1e6));
+    while let Some(task) = tasks.join_next().await {
+        let broken = |error: tokio::task::JoinError| ExchangeError::Broken(error.to_string());
+        match task.map_err(broken).and_then(|picks| picks) {
+            Ok(picks) => {
+                done.requests += picks.len() as u64;
+                let micros = picks.iter().map(|pick| pick.as_secs_f64() * 1e6);
+                done.pick_us.extend(micros);
+            }
+            Err(error) => done.failures.push(error),
+        }
     }
     done.elapsed = start.elapsed();
-    Ok(done)
+    done
+}
+
+impl Done {
+    /// All requests, those that failed too.
+    pub fn sent(&self) -> u64 {
+        self.requests + self.failures.len() as u64
+    }
+
+    /// Adds what another load came to.
+    pub fn extend(&mut self, other: Self) {
+        self.requests += other.requests;
+        self.elapsed += other.elapsed;
+        self.pick_us.extend(other.pick_us);
+        self.failures.extend(other.failures);
+    }
+
+    /// An error where any request failed.
+    fn whole(mut self) -> Result<Self, ExchangeError> {
+        match self.failures.pop() {
+            Some(error) => Err(error),
+            None => Ok(self),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn failures_are_told_among_the_rest() {
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        let done = runtime.unwrap().block_on(async {
+            let mut tasks = JoinSet::new();
+            tasks.spawn(async { Ok(vec![Duration::from_micros(3)]) });
+            tasks.spawn(async { Err(ExchangeError::Refused("429: full".into())) });
+            collect(tasks, Instant::now()).await
+        });
+        assert_eq!((done.requests, done.pick_us.as_slice()), (1, &[3.0][..]));
+        assert_eq!(done.failures.len(), 1);
+        let error = done.whole().unwrap_err().to_string();
+        assert_eq!(error, "the request was refused: 429: full");
+        assert!(Done::default().whole().is_ok());
+    }
 }

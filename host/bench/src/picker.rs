@@ -1,12 +1,12 @@
 //! The picker under test, and the model servers it scrapes.
 
-use std::io::{Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use crate::http::get;
 use crate::process::{ProcessError, Running};
 
 /// On its first start the picker compiles its plugins.
@@ -47,6 +47,10 @@ pub struct Picker {
     pub running: Running,
     /// Where ext_proc is served.
     pub address: SocketAddr,
+    /// The port of its metrics.
+    pub metrics: u16,
+    /// The port where plugins are changed.
+    pub admin: u16,
     servers: Servers,
     _directory: TempDir,
 }
@@ -96,6 +100,8 @@ impl Picker {
             endpoints,
             running,
             address: (Ipv4Addr::LOCALHOST, grpc).into(),
+            metrics,
+            admin,
             servers,
             _directory: directory,
         })
@@ -146,15 +152,4 @@ fn free_ports() -> std::io::Result<[u16; 4]> {
         *port = listener.local_addr()?.port();
     }
     Ok(ports)
-}
-
-/// The whole answer to a GET, or nothing if there is none.
-fn get(port: u16, path: &str) -> Option<String> {
-    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).ok()?;
-    stream.set_read_timeout(Some(Duration::from_secs(2))).ok()?;
-    let request = format!("GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).ok()?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).ok()?;
-    Some(answer)
 }

@@ -12,6 +12,8 @@ pub enum Goal {
     AtLeast(f64),
     /// The figure may be this many times the peer's.
     TimesPeer(f64),
+    /// The figure shall reach this share of the peer's.
+    ShareOfPeer(f64),
 }
 
 /// The same thing done by someone else in the same run.
@@ -70,6 +72,7 @@ impl Row {
             Goal::AtMost(limit) => self.value <= limit,
             Goal::AtLeast(limit) => self.value >= limit,
             Goal::TimesPeer(limit) => self.ratio.is_some_and(|ratio| ratio <= limit),
+            Goal::ShareOfPeer(limit) => self.ratio.is_some_and(|ratio| ratio >= limit),
         });
         self
     }
@@ -153,6 +156,7 @@ fn cells(row: &Row) -> [String; 6] {
             Goal::AtMost(limit) => format!("<= {}", figure(limit)),
             Goal::AtLeast(limit) => format!(">= {}", figure(limit)),
             Goal::TimesPeer(limit) => format!("<= {limit}x"),
+            Goal::ShareOfPeer(limit) => format!(">= {limit}x"),
         }),
         match row.met {
             Some(true) => "met".to_owned(),
@@ -186,6 +190,14 @@ mod tests {
         check(row(6.0).peer("null", 3.0).goal(Goal::TimesPeer(2.0)), true);
         check(row(6.1).peer("null", 3.0).goal(Goal::TimesPeer(2.0)), false);
         check(row(6.0).goal(Goal::TimesPeer(2.0)), false);
+        check(
+            row(9.0).peer("null", 10.0).goal(Goal::ShareOfPeer(0.9)),
+            true,
+        );
+        check(
+            row(8.9).peer("null", 10.0).goal(Goal::ShareOfPeer(0.9)),
+            false,
+        );
         check(row(f64::NAN).goal(Goal::AtMost(15.0)), false);
     }
 

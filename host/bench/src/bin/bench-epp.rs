@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use clap::{Parser, ValueEnum};
 use switchyard_bench::report::{Report, Row};
 use switchyard_bench::suite::{self, Programs};
-use switchyard_bench::{Effort, cycle, trap};
+use switchyard_bench::{Effort, cycle, guests, live, trap};
 
 /// Measures the picker beside its peers and prints one table.
 #[derive(Debug, Parser)]
@@ -29,6 +29,9 @@ struct Options {
     /// Where the plugins' components lie
     #[arg(long, value_name = "FOLDER")]
     plugins: Option<PathBuf>,
+    /// Where the same scorer lies as a component of every language, each in a folder of its own
+    #[arg(long, value_name = "FOLDER")]
+    guests: Option<PathBuf>,
     /// Where switchyard-epp and the benches' servers lie; default: beside this program
     #[arg(long, value_name = "FOLDER")]
     programs: Option<PathBuf>,
@@ -43,9 +46,19 @@ enum Part {
     Trap,
     /// The whole picker: under load, idle, in memory
     Picker,
+    /// The same scorer in every language
+    Guests,
+    /// The whole picker while plugins change, compile and trap
+    Live,
 }
 
-const PARTS: [Part; 3] = [Part::Cycle, Part::Trap, Part::Picker];
+const PARTS: [Part; 5] = [
+    Part::Cycle,
+    Part::Trap,
+    Part::Guests,
+    Part::Picker,
+    Part::Live,
+];
 
 fn main() -> ExitCode {
     match run(&Options::parse()) {
@@ -97,6 +110,9 @@ fn measure(part: Part, options: &Options) -> Result<Vec<Row>, Box<dyn Error>> {
     let beside = beside.parent().map(PathBuf::from).unwrap_or_default();
     let plugins = options.plugins.clone();
     let plugins = plugins.unwrap_or_else(|| beside.join("../plugins"));
+    let guests = options.guests.clone();
+    let guests = guests.unwrap_or_else(|| beside.join("../guests"));
+    let programs = Programs::within(options.programs.as_ref().unwrap_or(&beside));
     let say = |what: &str| eprintln!("{what} ...");
     Ok(match part {
         Part::Cycle => {
@@ -107,9 +123,8 @@ fn measure(part: Part, options: &Options) -> Result<Vec<Row>, Box<dyn Error>> {
             say("traps");
             trap::rows(&plugins, effort)?
         }
-        Part::Picker => {
-            let programs = Programs::within(options.programs.as_ref().unwrap_or(&beside));
-            suite::rows(&programs, effort, &say)?
-        }
+        Part::Guests => guests::rows(&guests, effort, &say)?,
+        Part::Picker => suite::rows(&programs, effort, &say)?,
+        Part::Live => live::rows(&programs, &guests, effort, &say)?,
     })
 }

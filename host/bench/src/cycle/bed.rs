@@ -138,20 +138,7 @@ impl Bed {
     /// `count` servers under a load that differs from one to the next; one in ten only prefills, and of
     /// one in sixteen nothing is known.
     pub fn pool(&self, count: u32) -> Pool {
-        let spec = |at: u32| {
-            let role = if at % 10 == 9 { "prefill" } else { "decode" };
-            EndpointSpec {
-                name: format!("vllm-{at}"),
-                namespace: "default".into(),
-                address: IpAddr::V4(Ipv4Addr::from_bits(0x0a00_0001 + at)),
-                port: 8000,
-                rank: 0,
-                labels: BTreeMap::from([("llm-d.ai/role".to_owned(), role.to_owned())]),
-            }
-        };
-        let rows = Arc::new(RowPool::default());
-        let before = Snapshot::new(u64::from(count), Vec::new());
-        let snapshot = before.next((0..count).map(spec).collect(), &rows, &self.columns);
+        let snapshot = snapshot(count, &self.columns);
         for endpoint in &snapshot.endpoints {
             self.load(endpoint.row);
         }
@@ -193,10 +180,29 @@ pub fn request(number: u64) -> Arc<Request> {
     Arc::new(request)
 }
 
+/// `count` servers, one in ten of which only prefills.
+pub(crate) fn snapshot(count: u32, columns: &ColumnStore) -> Snapshot {
+    let spec = |at: u32| {
+        let role = if at % 10 == 9 { "prefill" } else { "decode" };
+        EndpointSpec {
+            name: format!("vllm-{at}"),
+            namespace: "default".into(),
+            address: IpAddr::V4(Ipv4Addr::from_bits(0x0a00_0001 + at)),
+            port: 8000,
+            rank: 0,
+            labels: BTreeMap::from([("llm-d.ai/role".to_owned(), role.to_owned())]),
+        }
+    };
+    let rows = Arc::new(RowPool::default());
+    let before = Snapshot::new(u64::from(count), Vec::new());
+    before.next((0..count).map(spec).collect(), &rows, columns)
+}
+
 /// A machine that stops us for longer than a call may take shall show in the figures, not end them.
 const CALL_LIMIT: Duration = Duration::from_secs(5);
 
-fn options(name: &str, component: &Component) -> PluginOptions {
+/// How a plugin is started here.
+pub(crate) fn options(name: &str, component: &Component) -> PluginOptions {
     let limits = Limits {
         call: CALL_LIMIT,
         ..Limits::for_class(component.class())

@@ -12,7 +12,7 @@ use crate::report::{Goal, Row};
 
 const ENDPOINTS: u32 = 100;
 /// Calls that are timed together, so that the clock's own cost vanishes.
-const BATCH: u32 = 200;
+pub(crate) const BATCH: u32 = 200;
 
 /// One row a scorer. The scheduler's buffers for inputs and scores stand ready for both; the list that
 /// a component answers, which the engine allocates, is counted.
@@ -53,8 +53,8 @@ fn inputs(bed: &Bed, plugin: PluginIndex, gathered: &Gathered) -> Vec<f64> {
     columns.chain(scalars).collect()
 }
 
-/// Microseconds a call.
-fn batch(
+/// Microseconds a call of a scorer, of a batch of them.
+pub(crate) fn batch(
     lane: &mut dyn Lane,
     plugin: PluginIndex,
     rows: &[u32],
