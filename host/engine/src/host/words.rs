@@ -31,9 +31,8 @@ impl LastWords {
     /// A line of standard error.
     pub(crate) fn printed(&mut self, line: &str) {
         match &mut self.printed {
-            // Rust says where on one line and what on the next.
             Some(printed) if self.panicked && printed.ends_with(':') => {
-                *printed = bounded(&format!("{printed} {line}"));
+                *printed = bounded(&format!("{printed}\n{line}"));
             }
             Some(_) if self.panicked => {}
             printed => {
@@ -57,8 +56,18 @@ fn begins_a_panic(line: &str) -> bool {
 
 /// The text on one line and no longer than a fault may hold: its beginning and its end.
 fn bounded(text: &str) -> String {
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let line = lines.collect::<Vec<_>>().join("; ");
+    // Without those that only point at the one above, as Python's do.
+    let says = |line: &&str| line.bytes().any(|byte| !b"^~ ".contains(&byte));
+    let lines = text.lines().map(str::trim).filter(says);
+    let line = lines.fold(String::new(), |mut joined, line| {
+        match joined.chars().last() {
+            None => {}
+            // Rust says where on one line and what on the next.
+            Some(':') => joined.push(' '),
+            Some(_) => joined.push_str("; "),
+        }
+        joined + line
+    });
     if line.len() <= MOST_BYTES {
         return line;
     }
@@ -116,9 +125,12 @@ mod tests {
         let mut words = LastWords::default();
         assert_eq!(words.said(), None);
         words.logged("first");
-        words.logged("Traceback:\n  in score\n\nlast");
+        words.logged("panicked at src/lib.rs:12:5:\nno tokens\n\n  ^^~~^^\nin score");
         words.printed("printed");
-        assert_eq!(words.said(), Some("Traceback:; in score; last"));
+        assert_eq!(
+            words.said(),
+            Some("panicked at src/lib.rs:12:5: no tokens; in score")
+        );
         words.begin();
         assert_eq!(words.said(), None);
     }

@@ -53,7 +53,9 @@ fn a_bad_schema_is_an_error_of_its_own() {
     check(
         &Guest::new(&["scorer"]).schema(r#"{"type": "objekt"}"#),
         "{}",
-        &expect![[r#"plugin `subject` describes its settings with a schema that cannot be used: type: found "objekt", expected "array", "boolean", "integer", "null", "number", "object", "string" or a list; `describe` must give a JSON Schema (2020-12) as `settings-schema`, or nothing"#]],
+        &expect![[
+            r#"plugin `subject` describes its settings with a schema that cannot be used: type: found "objekt", expected "array", "boolean", "integer", "null", "number", "object", "string" or a list; `describe` must give a JSON Schema (2020-12) as `settings-schema`, or nothing"#
+        ]],
     );
 }
 
