@@ -45,6 +45,10 @@ impl Toolchain for Go {
         vec![self.compiler()]
     }
 
+    fn folders(&self) -> Vec<PathBuf> {
+        vec![installed_in().join("bin")]
+    }
+
     fn component(&self, sources: &Sources) -> Result<Vec<u8>, MakeError> {
         let (resolve, world) = world::resolve(&sources.wit(), &sources.manifest.stages)?;
         // The compiler knows the folder by this name, and what is laid over it has to use the same.
@@ -78,7 +82,7 @@ impl Go {
     /// The command: the one that was named, else the one that was installed for this, else the one on PATH. Looked
     /// for anew each time, because it may be installed meanwhile.
     fn go(&self) -> OsString {
-        let installed = || tools::find("go", &[installed_in().join("bin")]);
+        let installed = || tools::find("go", &self.folders());
         let go = self.named.clone();
         let go = go.or_else(|| installed().map(PathBuf::into_os_string));
         go.unwrap_or_else(|| OsString::from("go"))
