@@ -5,3 +5,4 @@ mod languages;
 mod plugin;
 mod registry;
 mod support;
+mod tutorials;
