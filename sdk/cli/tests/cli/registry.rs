@@ -85,7 +85,12 @@ fn a_component_goes_there_and_back_signed() {
         .filter(|line| !line.starts_with("  size"))
         .map(|line| format!("{line}\n"))
         .collect();
-    expect![""].assert_eq(&told);
+    expect![[r#"
+          name     queue-scorer
+          version  0.1.0
+          summary  Prefers model servers with short waiting queues
+    "#]]
+    .assert_eq(&told);
     assert!(
         pushed
             .err
@@ -164,7 +169,11 @@ fn a_helper_has_the_password() {
             .replace(server.address(), "REGISTRY")
             .replace(&desk.0.path().display().to_string(), "DIR")
     };
-    expect![""].assert_eq(&steady(&desk.ill(&push, 1)));
+    expect![[r#"
+        error: REGISTRY does not let us push REGISTRY/queue:1: HTTP 401
+        credentials: none; DIR/config.json does not exist
+        expected an account that may: log in (docker login REGISTRY), or set DOCKER_CONFIG to the folder of a config.json that has credentials for it
+    "#]].assert_eq(&steady(&desk.ill(&push, 1)));
 
     let helper = desk.path("docker-credential-tests");
     let script = |body: &str| {
@@ -178,9 +187,17 @@ fn a_helper_has_the_password() {
     };
     std::fs::write(desk.path("config.json"), r#"{"credsStore": "tests"}"#).expect("a file");
     script("echo 'credentials not found in native keychain'; exit 1");
-    expect![""].assert_eq(&steady(&push_with_helper().err));
+    expect![[r#"
+        error: REGISTRY does not let us push REGISTRY/queue:1: HTTP 401
+        credentials: none; `docker-credential-tests` (credsStore of DIR/config.json) has none for REGISTRY; auths of DIR/config.json has no entry for REGISTRY
+        expected an account that may: log in (docker login REGISTRY), or set DOCKER_CONFIG to the folder of a config.json that has credentials for it
+    "#]].assert_eq(&steady(&push_with_helper().err));
     script(r#"echo '{"Username": "ada", "Secret": "wrong"}'"#);
-    expect![""].assert_eq(&steady(&push_with_helper().err));
+    expect![[r#"
+        error: REGISTRY does not let us push REGISTRY/queue:1: HTTP 401
+        credentials: user ada, from `docker-credential-tests` (credsStore of DIR/config.json)
+        expected an account that may: log in (docker login REGISTRY), or set DOCKER_CONFIG to the folder of a config.json that has credentials for it
+    "#]].assert_eq(&steady(&push_with_helper().err));
     let right = format!(
         r#"read host; test "$host" = {} && echo '{{"Username": "ada", "Secret": "secret"}}'"#,
         server.address()
