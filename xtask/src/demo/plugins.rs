@@ -15,7 +15,7 @@ use switchyard_build::table::aligned;
 use self::acts::{ACTS, Act};
 use self::load::Load;
 use self::make::Made;
-pub use self::make::MakeError;
+pub(super) use self::make::MakeError;
 use self::shares::Moved;
 use super::theatre::{self, Binaries, Routed};
 use super::{DemoError, Options};
@@ -344,6 +344,7 @@ mod tests {
                        server-1  server-2  server-3  server-4
               before          2         3         2         3
               with it         0         0        10         0
-              requests with the header, server-3: 20 % -> 100 %"#]].assert_eq(&told(&ACTS[2], &outcome(true)));
+              requests with the header, server-3: 20 % -> 100 %"#]]
+        .assert_eq(&told(&ACTS[2], &outcome(true)));
     }
 }
