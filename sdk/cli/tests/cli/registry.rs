@@ -85,12 +85,10 @@ fn a_component_goes_there_and_back_signed() {
         .filter(|line| !line.starts_with("  size"))
         .map(|line| format!("{line}\n"))
         .collect();
-    expect![[r#"
-          name     queue-scorer
-          version  0.1.0
-          summary  Prefers model servers with short waiting queues
-    "#]]
-    .assert_eq(&told);
+    assert_eq!(
+        told,
+        "  name     queue-scorer\n  version  0.1.0\n  summary  Prefers model servers with short waiting queues\n"
+    );
     assert!(
         pushed
             .err
@@ -111,6 +109,16 @@ fn a_component_goes_there_and_back_signed() {
         "error: queue.wasm is there already; choose another with `--output FILE`, or replace it with `--force`\n"
     );
     desk.well(&format!("plugin pull {exact} --force"));
+
+    let inspected = desk.well(&format!("plugin inspect {plugin}"));
+    assert!(inspected.out.starts_with(exact), "{}", inspected.out);
+    assert!(
+        inspected.out.contains("queue-scorer 0.1.0"),
+        "{}",
+        inspected.out
+    );
+    let next = format!("next: switchyard plugin pull {exact}\n");
+    assert_eq!(inspected.err, next);
 
     desk.well("plugin keygen");
     let mode = std::fs::metadata(desk.path("cosign.key"))
@@ -349,7 +357,7 @@ fn the_documentation_s_commands_work_as_they_stand() {
         .skip(1)
         .map(|rest| rest.split("```").next().unwrap_or_default())
         .collect();
-    assert_eq!(blocks.len(), 4, "push, pull, sign, demand");
+    assert_eq!(blocks.len(), 5, "push, pull, inspect, sign, demand");
     let script = blocks.concat().replace(DOCS_REGISTRY, server.address());
     let program = Path::new(env!("CARGO_BIN_EXE_switchyard"));
     let known = std::env::var("PATH").unwrap_or_default();

@@ -1,4 +1,9 @@
 //! A real registry: Debian's `docker-registry`, with its files in a folder of its own.
+//!
+//! The tests of the command, and of the picker, start it too.
+
+// Clippy takes helpers of tests for production code.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
