@@ -25,7 +25,11 @@ pub(crate) fn over(mut limits: Limits, table: &toml::Table) -> Result<Limits, Li
                 "found `{value}`, expected a text such as \"2ms\" or \"64Mi\""
             ))
         })?;
-        let time = || duration::parse(text).map_err(|error| wrong(error.to_string()));
+        let time = || match duration::parse(text) {
+            Ok(Duration::ZERO) => Err(wrong("found 0, expected a duration above 0".to_owned())),
+            Ok(time) => Ok(time),
+            Err(error) => Err(wrong(error.to_string())),
+        };
         let size = || {
             let bytes = quantity::parse(text).map_err(|error| wrong(error.to_string()))?;
             usize::try_from(bytes).map_err(|error| wrong(error.to_string()))
@@ -44,9 +48,6 @@ pub(crate) fn over(mut limits: Limits, table: &toml::Table) -> Result<Limits, Li
                     "there is no such limit, expected one of call, hook, parse, endpointsChanged, start, memory, hostCallBytes, logBytes".to_owned(),
                 ));
             }
-        }
-        if limits.call == Duration::ZERO {
-            return Err(wrong("found 0, expected a duration above 0".to_owned()));
         }
     }
     Ok(limits)
@@ -78,6 +79,7 @@ mod tests {
             "{told}"
         );
         assert!(check("call = 2").is_err());
+        assert!(check("hook = \"0s\"").unwrap_err().contains("found 0"));
         assert!(
             check("cal = \"2ms\"")
                 .unwrap_err()

@@ -21,6 +21,7 @@ struct Plugin {
     state: Option<String>,
     mode: Option<String>,
     calls: Option<u64>,
+    mean_ns: Option<f64>,
     /// By cause.
     faults: Option<BTreeMap<String, u64>>,
     shadow: Option<Shadow>,
@@ -45,7 +46,7 @@ struct Loaded {
 pub fn run(picker: &Connection) -> Result<Said, ClientError> {
     let plugins: Vec<Plugin> = picker.get(Target::new("/admin/plugins"))?;
     let head = [
-        "name", "type", "version", "stages", "state", "mode", "calls", "faults", "digest", "from",
+        "name", "type", "version", "stages", "state", "mode", "calls", "mean us", "faults", "digest", "from",
     ];
     let mut rows = vec![head.map(str::to_owned).to_vec()];
     rows.extend(plugins.iter().map(row));
@@ -73,6 +74,9 @@ fn row(plugin: &Plugin) -> Vec<String> {
         state(plugin),
         mode(plugin),
         count(plugin.calls),
+        plugin
+            .mean_ns
+            .map_or_else(|| "-".to_owned(), |ns| format!("{:.1}", ns / 1000.0)),
         count(
             plugin
                 .faults

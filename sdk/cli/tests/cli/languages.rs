@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::plugin::{for_wasm, shared};
-use crate::support::{fresh, run, switchyard};
+use crate::support::{copied, fresh, run, switchyard};
 use switchyard_build::contract::Stage;
 use switchyard_build::language::Language;
 
@@ -46,9 +46,9 @@ fn shell(folder: &Path, language: Language, line: &str) {
     );
 }
 
-/// Makes, tests and lints a plugin; the component's file.
+/// Makes a plugin; its folder.
 #[track_caller]
-fn passes(name: &str, language: Language, stages: &[Stage]) -> PathBuf {
+fn make(name: &str, language: Language, stages: &[Stage]) -> PathBuf {
     let folder = fresh(name);
     let mut command = switchyard(&["plugin", "new", name, "--lang", language.name()]);
     for stage in stages {
@@ -56,6 +56,23 @@ fn passes(name: &str, language: Language, stages: &[Stage]) -> PathBuf {
     }
     let ended = run(command.arg("--dir").arg(&folder));
     assert_eq!(ended.code, 0, "{language}: {}", ended.err);
+    folder
+}
+
+/// Makes and builds a plugin; its component.
+#[track_caller]
+pub(crate) fn make_and_build(name: &str, language: Language, stages: &[Stage]) -> PathBuf {
+    let folder = make(name, language, stages);
+    let mut command = switchyard(&["plugin", "build", "--dir"]);
+    let ended = run(for_wasm(shared(command.arg(&folder))));
+    assert_eq!(ended.code, 0, "{language}: {}", ended.err);
+    folder.join(format!("{name}.wasm"))
+}
+
+/// Makes, tests and lints a plugin.
+#[track_caller]
+fn passes(name: &str, language: Language, stages: &[Stage]) {
+    let folder = make(name, language, stages);
     shell(&folder, language, language.test_command());
     shell(&folder, language, linter(language));
     let mut command = switchyard(&["plugin", "test", "--dir"]);
@@ -65,7 +82,6 @@ fn passes(name: &str, language: Language, stages: &[Stage]) -> PathBuf {
         "{language}, {stages:?}:\n{}{}",
         ended.out, ended.err
     );
-    folder.join(format!("{name}.wasm"))
 }
 
 #[test]
@@ -129,18 +145,7 @@ fn the_examples_pass_their_own_cases() {
     let mut count = 0;
     for entry in entries {
         let name = entry.file_name().to_string_lossy().into_owned();
-        let folder = fresh(&format!("example-{name}"));
-        std::fs::create_dir_all(&folder).expect("it is ours");
-        let listed = Command::new("git")
-            .args(["ls-files", "-z"])
-            .current_dir(entry.path())
-            .output()
-            .expect("git is there");
-        for file in String::from_utf8_lossy(&listed.stdout).split_terminator('\0') {
-            let to = folder.join(file);
-            std::fs::create_dir_all(to.parent().expect("it has one")).expect("it is ours");
-            std::fs::copy(entry.path().join(file), to).expect("it is there");
-        }
+        let folder = copied(&entry.path(), &format!("example-{name}"));
         let mut command = switchyard(&["plugin", "test", "--dir"]);
         let ended = run(for_wasm(shared(command.arg(&folder))));
         assert_eq!(ended.code, 0, "{name}:\n{}{}", ended.out, ended.err);

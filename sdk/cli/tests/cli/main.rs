@@ -2,6 +2,7 @@
 
 mod client;
 mod languages;
+mod memory;
 mod plugin;
 mod registry;
 mod support;

@@ -48,6 +48,24 @@ pub(crate) fn fresh(name: &str) -> PathBuf {
     folder
 }
 
+/// A copy of a folder's files, those that git knows, under a name as [`fresh`] takes it: building leaves nothing
+/// behind in the repository.
+pub(crate) fn copied(from: &Path, name: &str) -> PathBuf {
+    let to = fresh(name);
+    let listed = Command::new("git")
+        .args(["ls-files", "-z"])
+        .current_dir(from)
+        .output()
+        .expect("git is there");
+    for file in String::from_utf8_lossy(&listed.stdout).split_terminator('\0') {
+        let copy = to.join(file);
+        let folder = copy.parent().expect("a file lies in a folder");
+        std::fs::create_dir_all(folder).expect("it is ours");
+        std::fs::copy(from.join(file), &copy).expect("git knows it");
+    }
+    to
+}
+
 /// Set by `cargo verify --long`.
 const LONG: &str = "SWITCHYARD_LONG";
 
