@@ -154,7 +154,7 @@ mod tests {
         check(&["docs"], &["components"], &["setup", "docs"]);
         let all: Vec<_> = STEPS.iter().map(|step| step.name).collect();
         check(&[], &[], &all);
-        check(&[], &["demo"], &all[..all.len() - 1]);
+        check(&[], &["plugins"], &all[..all.len() - 1]);
     }
 
     #[test]

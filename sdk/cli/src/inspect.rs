@@ -50,24 +50,23 @@ pub fn run(options: &Options) -> Result<Said, registry::Error> {
 fn look(path: &Path, bytes: &[u8], next: &str) -> Result<Said, InspectError> {
     let facts = facts::look(path, bytes)?;
     let shown = path.display();
-    let told = |fits: String| {
+    let told = |fits: String, further: Vec<Vec<String>>| {
         let mut rows = facts.rows();
         rows.push(row("fits", fits));
+        rows.extend(further);
         format!("{shown}\n{}", aligned_left(&rows))
     };
+    let no =
+        |reason: String, next: &str| Said::ill(told(format!("no: {reason}"), Vec::new()), next);
     if let Err(misfit) = facts.fit() {
-        return Ok(Said::ill(
-            told(format!("no: {misfit}")),
-            "switchyard plugin build",
-        ));
+        return Ok(no(misfit.to_string(), "switchyard plugin build"));
     }
     Ok(match started(path, bytes) {
         Ok(guest) => {
-            let words = own_words(&guest);
-            let text = told(format!("yes: pickers with contract {VERSION}"));
-            Said::well(format!("{text}{words}"), next)
+            let fits = format!("yes: pickers with contract {VERSION}");
+            Said::well(told(fits, own_words(&guest)), next)
         }
-        Err(reason) => Said::ill(told(format!("no: {reason}")), "switchyard plugin test"),
+        Err(reason) => no(reason, "switchyard plugin test"),
     })
 }
 
@@ -89,7 +88,7 @@ fn started(path: &Path, bytes: &[u8]) -> Result<Guest, String> {
 }
 
 /// What it says of itself, what it reads and may do, and its settings.
-fn own_words(guest: &Guest) -> String {
+fn own_words(guest: &Guest) -> Vec<Vec<String>> {
     let (about, needs) = (guest.plugin().about(), guest.plugin().needs());
     let inputs = |inputs: &[Input]| {
         let names = inputs.iter().map(|input| match input.required {
@@ -127,7 +126,7 @@ fn own_words(guest: &Guest) -> String {
     });
     let mut rows: Vec<_> = rows.collect();
     rows.extend(settings(&about.settings_schema));
-    aligned_left(&rows)
+    rows
 }
 
 /// A row for each setting of a schema: its kind, its default, what it is for.

@@ -82,6 +82,12 @@ pub(super) const STEPS: &[Step] = &[
         needs: &["components"],
         run: play_demo,
     },
+    Step {
+        name: "plugins",
+        about: "one plugin per language, loaded into a running picker",
+        needs: &["components"],
+        run: play_plugins,
+    },
 ];
 
 /// Accepts the names of steps.
@@ -270,11 +276,23 @@ fn docs(stand: &mut Stand<'_>) -> Result<String, Box<dyn Error>> {
 }
 
 fn play_demo(stand: &mut Stand<'_>) -> Result<String, Box<dyn Error>> {
+    play(stand, "demo", "demo --short --dev --built --json")
+}
+
+fn play_plugins(stand: &mut Stand<'_>) -> Result<String, Box<dyn Error>> {
+    play(
+        stand,
+        "plugins",
+        "demo --plugins --short --dev --built --json",
+    )
+}
+
+fn play(stand: &mut Stand<'_>, log: &str, demo: &str) -> Result<String, Box<dyn Error>> {
     // `--tests` makes cargo choose the same features of dependencies as for the tests, so that
     // what was built for them is taken again.
-    stand.cargo("demo", cargo("build --workspace --bins --tests"))?;
-    let figures = stand.log("demo").with_extension("json");
-    let demo = cargo("run --quiet --package xtask -- demo --short --dev --built --json");
-    stand.cargo("demo", demo.arg(&figures))?;
+    stand.cargo(log, cargo("build --workspace --bins --tests"))?;
+    let figures = stand.log(log).with_extension("json");
+    let demo = cargo(&format!("run --quiet --package xtask -- {demo}"));
+    stand.cargo(log, demo.arg(&figures))?;
     Ok(format!("figures in {}", figures.display()))
 }

@@ -46,7 +46,8 @@ struct Loaded {
 pub fn run(picker: &Connection) -> Result<Said, ClientError> {
     let plugins: Vec<Plugin> = picker.get(Target::new("/admin/plugins"))?;
     let head = [
-        "name", "type", "version", "stages", "state", "mode", "calls", "mean us", "faults", "digest", "from",
+        "name", "type", "version", "stages", "state", "mode", "calls", "mean us", "faults",
+        "digest", "from",
     ];
     let mut rows = vec![head.map(str::to_owned).to_vec()];
     rows.extend(plugins.iter().map(row));

@@ -68,10 +68,10 @@ fn check(bytes: &[u8], expected: &Expect) {
 }
 
 #[test]
-fn a_plugin_is_told_as_a_table() {
+fn a_component_that_does_not_start_fits_no_picker() {
     let imports = ["switchyard:plugin/log@0.1.0", "wasi:io/poll@0.2.6"];
     let (well, told) = told(&component(&imports, &SCORER));
-    assert!(well);
+    assert!(!well);
     expect![[r#"
         fair.wasm
           size      150 bytes
@@ -80,8 +80,8 @@ fn a_plugin_is_told_as_a_table() {
           stages    scorer
           exports   lifecycle, scorer
           imports   log, wasi:io/poll@0.2.6
-          fits      yes: pickers with contract 0.1.0
-        next: switchyard plugin load fair.wasm
+          fits      no: fair.wasm: does not fit the contract 0.1.0: instance export `switchyard:plugin/lifecycle@0.1.0` does not have export `describe`; build it again with `switchyard plugin build` and the SDK of version 0.1.0
+        next: switchyard plugin test
     "#]]
     .assert_eq(&told);
 }

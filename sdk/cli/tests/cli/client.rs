@@ -211,9 +211,9 @@ fn plugins_are_listed() {
             GET /admin/plugins
             0 bytes
             ---
-            name   type          version  stages        state  mode                               calls  faults  digest        from
-            queue  queue-scorer  0.1.0    scorer        works  active                             1200   0       0123456789ab  configuration
-            fair   fair          1.0.0    scorer+hooks  rests  shadow: 2 of 3 picks would change  3      1       fedcba987654  loaded by ada, 2026-11-25 03:47:00Z
+            name   type          version  stages        state  mode                               calls  mean us  faults  digest        from
+            queue  queue-scorer  0.1.0    scorer        works  active                             1200   -        0       0123456789ab  configuration
+            fair   fair          1.0.0    scorer+hooks  rests  shadow: 2 of 3 picks would change  3      -        1       fedcba987654  loaded by ada, 2026-11-25 03:47:00Z
             ---
             next: switchyard explain --last --epp EPP
         "#]],

@@ -83,7 +83,12 @@ fn memory(component: &Path, calls: u64) -> (usize, usize) {
 fn is_flat(component: &Path, calls: u64) {
     let (warm, end) = memory(component, calls);
     assert!(warm > 0);
-    assert_eq!(warm, end, "{}: it grew within {calls} calls", component.display());
+    assert_eq!(
+        warm,
+        end,
+        "{}: it grew within {calls} calls",
+        component.display()
+    );
 }
 
 #[test]
@@ -127,7 +132,11 @@ fn what_a_plugin_in_go_was_told_stays_as_it_was() {
             Ok(Answer::Scores(scores)) => last = scores,
             other => panic!("call {number}: {other:?}"),
         }
-        assert_eq!(last.first(), Some(&0.0), "a string changed by call {number}");
+        assert_eq!(
+            last.first(),
+            Some(&0.0),
+            "a string changed by call {number}"
+        );
     }
     assert_eq!(last, [0.0, 1.0], "it keeps as many as it can");
 }

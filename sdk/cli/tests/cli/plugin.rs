@@ -86,11 +86,19 @@ fn a_scorer_is_made_built_and_looked_at() {
     assert_eq!(ended.code, 0, "{}", ended.err);
     expect![[r#"
         DIR/fair-scorer.wasm
-          contract   switchyard:plugin@0.1.0
-          stages     scorer
-          exports    scorer, lifecycle
-          imports    types, log
-          fits       yes: pickers with contract 0.1.0
+          contract        switchyard:plugin@0.1.0
+          stages          scorer
+          exports         scorer, lifecycle
+          imports         types, log
+          fits            yes: pickers with contract 0.1.0
+          name            fair-scorer 0.1.0
+          summary         A Switchyard plugin: scorer
+          columns         waiting-requests
+          scalars         none
+          writes          none
+          capabilities    none
+          fetches         none
+          setting fullAt  number, 10.0 if not given: With so many waiting requests an endpoint scores 0; above 0.
     "#]]
     .assert_eq(&steady(&ended.out, &folder));
 
@@ -126,5 +134,5 @@ fn what_does_not_compile_is_shown_by_cargo() {
     assert_eq!(ended.code, 1);
     assert!(ended.err.contains("src/lib.rs:1"), "{}", ended.err);
     let last = ended.err.lines().next_back().unwrap_or_default();
-    expect!["error: DIR does not build for wasm32-unknown-unknown: see what cargo said above, then run `switchyard plugin build` again"].assert_eq(&last.replace(&folder.display().to_string(), "DIR"));
+    expect!["error: DIR does not build: see what cargo said above, then run `switchyard plugin build` again"].assert_eq(&last.replace(&folder.display().to_string(), "DIR"));
 }
