@@ -63,9 +63,12 @@ pub fn run(options: &Options, say: &mut dyn FnMut(&str)) -> Result<Said, DevErro
         let _ = sender.send(event);
     })
     .map_err(|error| failed(error.to_string()))?;
+    // Events name files in full, and only what lies below the folder says what a file is.
+    let folder = options.dir.canonicalize();
+    let folder = folder.map_err(|error| failed(error.to_string()))?;
     if !options.once {
         watcher
-            .watch(&options.dir, RecursiveMode::Recursive)
+            .watch(&folder, RecursiveMode::Recursive)
             .map_err(|error| failed(error.to_string()))?;
     }
     loop {
@@ -78,16 +81,16 @@ pub fn run(options: &Options, say: &mut dyn FnMut(&str)) -> Result<Said, DevErro
             });
         }
         say("watching; save a file to build again, Ctrl-C to end\n");
-        wait(&saves).map_err(failed)?;
+        wait(&saves, &folder).map_err(failed)?;
     }
 }
 
 /// Until a source was saved and nothing more comes.
-fn wait(saves: &Receiver<notify::Result<notify::Event>>) -> Result<(), String> {
+fn wait(saves: &Receiver<notify::Result<notify::Event>>, folder: &Path) -> Result<(), String> {
     let gone = || "its files are not watched any more".to_owned();
     loop {
         let event = saves.recv().map_err(|_| gone())?;
-        if event.is_ok_and(|event| is_source(&event)) {
+        if event.is_ok_and(|event| is_source(&event, folder)) {
             break;
         }
     }
@@ -101,12 +104,14 @@ fn wait(saves: &Receiver<notify::Result<notify::Event>>) -> Result<(), String> {
 }
 
 /// Whether an event is about what an author wrote: not about what building makes.
-fn is_source(event: &notify::Event) -> bool {
+fn is_source(event: &notify::Event, folder: &Path) -> bool {
     let is_change = matches!(
         event.kind,
         EventKind::Create(_) | EventKind::Modify(_) | EventKind::Remove(_)
     );
-    is_change && event.paths.iter().any(|path| written_by_hand(path))
+    let below = |path: &PathBuf| path.strip_prefix(folder).map(Path::to_path_buf);
+    let mut below = event.paths.iter().filter_map(|path| below(path).ok());
+    is_change && below.any(|path| written_by_hand(&path))
 }
 
 fn written_by_hand(path: &Path) -> bool {
@@ -173,12 +178,12 @@ mod tests {
         let check = |path: &str, want: bool| {
             assert_eq!(written_by_hand(Path::new(path)), want, "{path}");
         };
-        check("/p/src/scorer.rs", true);
-        check("/p/plugin.toml", true);
-        check("/p/cases/scorer.yaml", true);
-        check("/p/p.wasm", false);
-        check("/p/p.wasm.new", false);
-        check("/p/target/debug/x", false);
-        check("/p/.switchyard/made/a.go", false);
+        check("src/scorer.rs", true);
+        check("plugin.toml", true);
+        check("cases/scorer.yaml", true);
+        check("p.wasm", false);
+        check("p.wasm.new", false);
+        check("target/debug/x", false);
+        check(".switchyard/made/a.go", false);
     }
 }

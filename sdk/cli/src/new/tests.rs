@@ -86,18 +86,18 @@ fn a_stage_without_a_template_is_refused() {
 
 #[test]
 fn the_readme_fits_one_screen() {
-    let plan = Plan {
-        name: "a".parse().unwrap(),
-        stages: Stage::ALL.to_vec(),
-        language: Language::Rust,
-    };
-    let files = files::of(&plan);
-    let (_, readme) = files.iter().find(|(path, _)| path == "README.md").unwrap();
-    assert!(readme.lines().count() <= 40, "{readme}");
-    assert!(
-        readme.contains("header: \"x-served-by\", fallbacks: 1"),
-        "{readme}"
-    );
+    for language in Language::ALL {
+        let plan = Plan {
+            name: "a".parse().unwrap(),
+            stages: files::offered(language),
+            language,
+        };
+        let files = files::of(&plan);
+        let (_, readme) = files.iter().find(|(path, _)| path == "README.md").unwrap();
+        assert!(readme.lines().count() <= 40, "{readme}");
+        let settings = "header: \"x-served-by\", fallbacks: 1";
+        assert!(readme.contains(settings), "{readme}");
+    }
 }
 
 #[test]

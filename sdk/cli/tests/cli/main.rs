@@ -6,4 +6,5 @@ mod memory;
 mod plugin;
 mod registry;
 mod support;
+mod trial;
 mod tutorials;
