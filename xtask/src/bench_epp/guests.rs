@@ -87,27 +87,13 @@ fn build(
     folder: &Path,
     plugin: &Path,
 ) -> Result<(), GuestError> {
-    let mut build = Tool::new(command)
+    let build = Tool::new(command)
         .args(["plugin", "build", "--dir"])
         .arg(plugin)
         // The plugins in Rust share what they depend on.
         .env("CARGO_TARGET_DIR", folder.join("rust-build"))
         .limit(LIMIT);
-    if let Some(rustc) = &rust.rustc {
-        // The standard library built for this compiler carries no bitcode.
-        build = build
-            .env("RUSTC", rustc)
-            .env("CARGO_PROFILE_RELEASE_LTO", "off");
-    }
-    if let Some(linkers) = &rust.extra_path {
-        let known = std::env::var_os("PATH").unwrap_or_default();
-        let all = std::iter::once(linkers.clone()).chain(std::env::split_paths(&known));
-        // Only a folder whose name holds the separator cannot be joined; it is then left out.
-        if let Ok(path) = std::env::join_paths(all) {
-            build = build.env("PATH", path);
-        }
-    }
-    build.run_logged(&log(folder))?;
+    rust.given_to(build).run_logged(&log(folder))?;
     Ok(())
 }
 

@@ -29,6 +29,27 @@ pub struct WasmToolchain {
     pub extra_path: Option<PathBuf>,
 }
 
+impl WasmToolchain {
+    /// A tool that builds plugins in Rust, such as `switchyard plugin build`, with this compiler.
+    pub fn given_to(&self, mut tool: Tool) -> Tool {
+        if let Some(rustc) = &self.rustc {
+            // The standard library built for this compiler carries no bitcode.
+            tool = tool
+                .env("RUSTC", rustc)
+                .env("CARGO_PROFILE_RELEASE_LTO", "off");
+        }
+        if let Some(linkers) = &self.extra_path {
+            let known = std::env::var_os("PATH").unwrap_or_default();
+            let all = std::iter::once(linkers.clone()).chain(std::env::split_paths(&known));
+            // Only a folder whose name holds the separator cannot be joined; it is then left out.
+            if let Ok(path) = std::env::join_paths(all) {
+                tool = tool.env("PATH", path);
+            }
+        }
+        tool
+    }
+}
+
 /// Why plugins cannot be built.
 #[derive(Debug, thiserror::Error)]
 pub enum WasmError {

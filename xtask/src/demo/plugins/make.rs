@@ -52,17 +52,11 @@ pub(super) fn make(
     let log = folder.with_extension("log");
     copy(workspace.root(), &Path::new(EXAMPLES).join(name), folder)?;
     let start = Instant::now();
-    let mut build = Tool::new(command)
+    let build = Tool::new(command)
         .args(["plugin", "build", "--dir"])
         .arg(folder)
         .limit(BUILD_LIMIT);
-    if let Some(rustc) = &rust.rustc {
-        build = build.env("SWITCHYARD_PLUGIN_RUSTC", rustc);
-    }
-    if let Some(linkers) = &rust.extra_path {
-        build = build.env("SWITCHYARD_PLUGIN_PATH", linkers);
-    }
-    build.run_logged(&log)?;
+    rust.given_to(build).run_logged(&log)?;
     Ok(Made {
         component: folder.join(name).with_extension("wasm"),
         took: start.elapsed(),
