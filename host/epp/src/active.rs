@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use switchyard_config::{Mode, Profile as ConfigProfile, Resolved};
 use switchyard_engine::{Engine, EngineLane, Plugin, StartError, StateStore};
 use switchyard_scheduler::{
-    OnFault, Plan, PlanColumn, PlanPlugin, PluginIndex, Profile, REQUEST_COLUMNS, Shadow, Source,
-    Stage, Weighted,
+    Lane, OnFault, Plan, PlanColumn, PlanPlugin, PluginIndex, Profile, REQUEST_COLUMNS, Shadow,
+    Source, Stage, Weighted,
 };
 
 use crate::pool::Pool;
@@ -98,8 +98,16 @@ impl Active {
             reads_prefix,
             ready: Mutex::default(),
         };
+        // Told of the endpoints here, so that no request waits for it.
+        let snapshot = pool.snapshot();
+        let told = |mut lane: EngineLane| {
+            if !snapshot.rows().is_empty() {
+                lane.endpoints_changed(snapshot.generation, &snapshot.endpoints);
+            }
+            lane
+        };
         let ready = (0..lanes)
-            .map(|_| active.new_lane())
+            .map(|_| active.new_lane().map(told))
             .collect::<Result<Vec<_>, _>>()?;
         *active.ready.lock().unwrap_or_else(PoisonError::into_inner) = ready;
         Ok(active)

@@ -30,7 +30,7 @@ pub(super) struct Step {
 pub(super) const STEPS: &[Step] = &[
     Step {
         name: "setup",
-        about: "Rust for wasm, Envoy, an OCI registry",
+        about: "Rust for wasm, the tools of all languages, Envoy, an OCI registry",
         needs: &[],
         run: set_up,
     },

@@ -40,6 +40,16 @@ pub(super) struct Job<'a> {
     pub(super) given_bytes: usize,
 }
 
+impl Drop for Slot {
+    /// A lane goes when its plan does, in the middle of a request on the next one: what it held is given back by
+    /// another thread.
+    fn drop(&mut self) {
+        let spares = self.plugin.engine().spares();
+        let held = self.live.take().into_iter().chain(self.spare.take());
+        held.for_each(|instance| spares.bury(instance));
+    }
+}
+
 impl Slot {
     pub(super) fn new(plugin: &Arc<Plugin>, pulse: &Arc<Pulse>) -> Result<Self, StartError> {
         let live = plugin.instance(pulse)?;
