@@ -55,6 +55,15 @@ pub(crate) enum Admission {
     Rest,
 }
 
+/// What a fault means for the row of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Failed {
+    /// It is the first of a row.
+    pub(crate) begins: bool,
+    /// The row is long enough: the plugin rests from now on.
+    pub(crate) opens: bool,
+}
+
 const CLOSED: u8 = 0;
 const OPEN: u8 = 1;
 const HALF_OPEN: u8 = 2;
@@ -128,8 +137,8 @@ impl Breaker {
         true
     }
 
-    /// The call ended in a fault. True: this opened the breaker.
-    pub(crate) fn failed(&self, admission: Admission, now_ms: u64) -> bool {
+    /// The call ended in a fault.
+    pub(crate) fn failed(&self, admission: Admission, now_ms: u64) -> Failed {
         match admission {
             Admission::Trial => {
                 let longest = millis(self.options.longest_pause);
@@ -137,7 +146,10 @@ impl Breaker {
                 self.pause_ms
                     .store(pause.saturating_mul(2).min(longest), Ordering::Relaxed);
                 self.open(now_ms);
-                true
+                Failed {
+                    begins: false,
+                    opens: true,
+                }
             }
             Admission::Go => {
                 let streak = self.streak.fetch_add(1, Ordering::Relaxed) + 1;
@@ -146,9 +158,12 @@ impl Breaker {
                 if opens {
                     self.open(now_ms);
                 }
-                opens
+                Failed {
+                    begins: streak == 1,
+                    opens,
+                }
             }
-            Admission::Rest => false,
+            Admission::Rest => Failed::default(),
         }
     }
 
@@ -187,7 +202,9 @@ mod tests {
             assert_eq!(admission, *expected, "step {step}");
             match (admission, fails) {
                 (Admission::Rest, _) => {}
-                (_, true) => drop(breaker.failed(admission, *now_ms)),
+                (_, true) => {
+                    breaker.failed(admission, *now_ms);
+                }
                 (_, false) => drop(breaker.succeeded(admission)),
             }
         }

@@ -90,6 +90,14 @@ impl EngineLane {
         }
     }
 
+    /// Which plugins' calls are only made to see what comes of them: they do not count, for no breaker and no figure,
+    /// and what they would write is dropped.
+    pub fn set_aside(&mut self, aside: impl Fn(PluginIndex) -> bool) {
+        for (at, slot) in (0..).zip(&mut self.slots) {
+            slot.aside = aside(PluginIndex(at));
+        }
+    }
+
     /// Until when the calls that follow may run, whatever their own budgets: a request's decision has one deadline
     /// over all plugins. `None`: only the budgets count.
     pub fn set_deadline(&mut self, due: Option<Instant>) {

@@ -23,7 +23,7 @@ use crate::limits::{Kind, Limits};
 use crate::load::{Component, Stages};
 use crate::scraper::Fetch;
 use crate::stats::{FaultNote, Ledger, PluginStats, Tally};
-use crate::store::{Common, grace};
+use crate::store::{Common, grace, ms_since};
 use crate::ticker::Pulse;
 
 /// How to make a [`Plugin`].
@@ -71,7 +71,7 @@ impl Plugin {
         let common = Arc::new(Common {
             name: Arc::from(options.name.as_str()),
             limits,
-            share: options.state.share(&options.name),
+            share: options.state.share(&options.name, ms_since(engine.made())),
             own_columns: options.own_columns,
             epoch: engine.made(),
             ticks: Kind::ALL.map(|kind| engine.ticker().ticks(limits.budget(kind))),
@@ -166,7 +166,7 @@ impl Plugin {
 
     /// Whether a call may go ahead.
     pub(crate) fn admit(&self) -> Result<Admission, CallFault> {
-        match self.breaker.admit(|| self.now_ms()) {
+        match self.breaker.admit(|| self.common.now_ms()) {
             Admission::Rest => {
                 let cause = self.ledger.first_fault();
                 let began = cause.map_or(String::new(), |FaultNote { cause, message, .. }| {
@@ -187,12 +187,16 @@ impl Plugin {
             None | Some(Cause::Said { .. }) => {
                 if self.breaker.succeeded(admission) {
                     tracing::info!(plugin = self.name(), "works again");
-                    self.ledger.breaker_closed();
+                    self.ledger.row_begins();
                 }
             }
             Some(Cause::NoInstance | Cause::BreakerOpen) => self.breaker.abandoned(admission),
             Some(cause) => {
-                if self.breaker.failed(admission, self.now_ms()) {
+                let failed = self.breaker.failed(admission, self.common.now_ms());
+                if failed.begins {
+                    self.ledger.row_begins();
+                }
+                if failed.opens {
                     tracing::warn!(
                         plugin = self.name(),
                         cause = cause.as_str(),
@@ -214,10 +218,6 @@ impl Plugin {
     /// Counts a spare that took over.
     pub(crate) fn swapped(&self) {
         self.ledger.swapped();
-    }
-
-    fn now_ms(&self) -> u64 {
-        u64::try_from(self.common.epoch.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 }
 

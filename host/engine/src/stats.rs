@@ -30,7 +30,7 @@ pub struct PluginStats {
     pub breaker: BreakerState,
     /// The latest fault. A call the breaker kept away is none: it has no cause of its own.
     pub last_fault: Option<FaultNote>,
-    /// The first fault since the breaker last closed: where the trouble began.
+    /// The first fault of the latest row of them: where the trouble began. None once the breaker closes again.
     pub first_fault: Option<FaultNote>,
 }
 
@@ -116,7 +116,8 @@ impl Ledger {
         self.rare().spare_swaps += 1;
     }
 
-    pub(crate) fn breaker_closed(&self) {
+    /// What went wrong before has nothing to do with what will.
+    pub(crate) fn row_begins(&self) {
         self.rare().first_fault = None;
     }
 

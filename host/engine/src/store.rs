@@ -37,6 +37,18 @@ pub(crate) struct Common {
     pub(crate) ignored_writes: AtomicU64,
 }
 
+impl Common {
+    /// By the clock that entries of the key-value store and rests of breakers are dated with.
+    pub(crate) fn now_ms(&self) -> u64 {
+        ms_since(self.epoch)
+    }
+}
+
+/// Milliseconds since then.
+pub(crate) fn ms_since(epoch: Instant) -> u64 {
+    u64::try_from(epoch.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
 /// What the plugin declared in its needs.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Granted {
@@ -55,6 +67,8 @@ pub(crate) struct State {
     pub(crate) log: LogBudget,
     pub(crate) words: LastWords,
     pub(crate) journal: Journal,
+    /// The call at hand is made only to see what comes of it: nothing is written.
+    pub(crate) aside: bool,
     pub(crate) wasi: Wasi,
     host_bytes: usize,
     kind: Kind,
@@ -75,6 +89,7 @@ impl State {
             log: LogBudget::new(limits.log_bytes),
             words: LastWords::default(),
             journal: Journal::Off,
+            aside: false,
             wasi: Wasi::default(),
             host_bytes: limits.host_bytes,
             kind: Kind::Start,

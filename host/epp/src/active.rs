@@ -1,7 +1,7 @@
 //! A configuration brought to life: its components loaded, configured and joined to a plan.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use switchyard_config::{Mode, Profile as ConfigProfile, Resolved};
 use switchyard_engine::{Engine, EngineLane, Plugin, StartError, StateStore};
@@ -54,6 +54,8 @@ pub struct Active {
     pub reads_prefix: bool,
     /// Lanes made ahead, so that no request waits for one.
     ready: Mutex<Vec<EngineLane>>,
+    /// A lane for each scraper, for the thread that scrapes.
+    ready_scrapers: Mutex<Vec<(PluginIndex, EngineLane)>>,
 }
 
 impl Active {
@@ -97,6 +99,7 @@ impl Active {
             reads_body,
             reads_prefix,
             ready: Mutex::default(),
+            ready_scrapers: Mutex::default(),
         };
         // Told of the endpoints here, so that no request waits for it.
         let snapshot = pool.snapshot();
@@ -109,24 +112,35 @@ impl Active {
         let ready = (0..lanes)
             .map(|_| active.new_lane().map(told))
             .collect::<Result<Vec<_>, _>>()?;
-        *active.ready.lock().unwrap_or_else(PoisonError::into_inner) = ready;
+        *locked(&active.ready) = ready;
+        let scraper = |at: &PluginIndex| {
+            let plugin = &active.plugins[at.0 as usize];
+            let lane = EngineLane::new(std::slice::from_ref(plugin))?;
+            Ok((*at, told(lane)))
+        };
+        let scrapers = active.scrapers.iter().map(scraper);
+        *locked(&active.ready_scrapers) = scrapers.collect::<Result<Vec<_>, StartError>>()?;
         Ok(active)
+    }
+
+    /// The scrapers, each in a lane of its own; for the one who scrapes, once.
+    pub fn take_scrapers(&self) -> Vec<(Arc<Plugin>, EngineLane)> {
+        let taken = std::mem::take(&mut *locked(&self.ready_scrapers));
+        let taken = taken.into_iter();
+        taken
+            .map(|(at, lane)| (self.plugins[at.0 as usize].clone(), lane))
+            .collect()
     }
 
     /// A lane that was made ahead, or a new one.
     pub fn lane(&self) -> Result<EngineLane, StartError> {
-        let ready = self
-            .ready
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop();
+        let ready = locked(&self.ready).pop();
         ready.map_or_else(|| self.new_lane(), Ok)
     }
 
     /// A lane that is not needed any more, for whoever asks next.
     pub fn give_back(&self, lane: EngineLane) {
-        let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
-        ready.push(lane);
+        locked(&self.ready).push(lane);
     }
 
     fn new_lane(&self) -> Result<EngineLane, StartError> {
@@ -134,6 +148,10 @@ impl Active {
         lane.set_recording(true);
         Ok(lane)
     }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Whether a plugin's answers count.

@@ -25,13 +25,15 @@ struct Held {
 pub fn with<T>(active: &Arc<Active>, run: impl FnOnce(&mut EngineLane) -> T) -> Option<T> {
     LANES.with(|lanes| {
         let mut lanes = lanes.try_borrow_mut().ok()?;
+        if lanes.len() > 1 {
+            lanes.retain(|held| held.active.strong_count() > 0);
+        }
         let known = lanes
             .iter()
             .position(|held| std::ptr::eq(held.active.as_ptr(), Arc::as_ptr(active)));
         let at = match known {
             Some(at) => at,
             None => {
-                lanes.retain(|held| held.active.strong_count() > 0);
                 let lane = active
                     .lane()
                     .inspect_err(

@@ -1,4 +1,4 @@
-//! A plugin's own columns, in the pool's column store.
+//! A plugin's own columns, in the pool's column store or nowhere.
 
 use std::sync::{Arc, OnceLock};
 
@@ -6,6 +6,21 @@ use switchyard_engine::OwnColumns;
 use switchyard_scheduler::{Column, MAX_ROWS};
 
 use crate::pool::Pool;
+
+/// Those of a plugin in shadow mode: others may read columns of these names, so nothing is written.
+pub struct NoColumns;
+
+impl OwnColumns for NoColumns {
+    fn declare(&self, _plugin: &str, _columns: &[String]) {}
+
+    fn set(&self, _column: u32, row: u32, _value: f64) -> bool {
+        row < MAX_ROWS
+    }
+
+    fn add(&self, _column: u32, row: u32, _delta: f64) -> bool {
+        row < MAX_ROWS
+    }
+}
 
 /// The own columns of one plugin.
 pub struct PoolColumns {

@@ -2,27 +2,21 @@
 
 use std::sync::Arc;
 
-use switchyard_engine::{EngineLane, Fetch, Fetched, Plugin, Sample, StartError};
-use switchyard_scheduler::{CallFault, Cause, Endpoint, Lane, PluginIndex};
+use switchyard_engine::{EngineLane, Fetch, Fetched, Sample};
+use switchyard_scheduler::{CallFault, Endpoint, Lane, PluginIndex};
 
 use crate::active::Active;
 use crate::scrape::{Parser, Source};
 
-/// The scrapers of a plan, to be started on the scraping thread.
+/// The scrapers of a plan, with the instances that were made with it; once.
 pub fn sources(active: &Active) -> Vec<Source> {
-    let plugins = active
-        .scrapers
-        .iter()
-        .map(|at| active.plugins[at.0 as usize].clone());
-    plugins
-        .map(|plugin| Source {
+    let scrapers = active.take_scrapers().into_iter();
+    scrapers
+        .map(|(plugin, lane)| Source {
             plugin: plugin.name().into(),
-            start: Box::new(move || match LaneParser::new(&plugin) {
-                Ok(parser) => Box::new(parser),
-                Err(error) => Box::new(Unstarted(CallFault {
-                    cause: Cause::NoInstance,
-                    message: error.to_string(),
-                })),
+            parser: Box::new(LaneParser {
+                lane,
+                fetches: plugin.fetches().to_vec(),
             }),
         })
         .collect()
@@ -36,19 +30,9 @@ struct LaneParser {
 /// The lane holds one plugin.
 const ONLY: PluginIndex = PluginIndex(0);
 
-impl LaneParser {
-    fn new(plugin: &Arc<Plugin>) -> Result<Self, StartError> {
-        let lane = EngineLane::new(std::slice::from_ref(plugin))?;
-        Ok(Self {
-            lane,
-            fetches: plugin.fetches().to_vec(),
-        })
-    }
-}
-
 impl Parser for LaneParser {
-    fn plan(&mut self) -> Result<Vec<Fetch>, CallFault> {
-        Ok(self.fetches.clone())
+    fn plan(&self) -> Vec<Fetch> {
+        self.fetches.clone()
     }
 
     fn parse(
@@ -78,29 +62,5 @@ impl Parser for LaneParser {
     ) -> Result<(), CallFault> {
         self.lane.endpoints_changed(generation, endpoints);
         Ok(())
-    }
-}
-
-/// A scraper without instance: every fetch fails with the reason, which the status page shows.
-struct Unstarted(CallFault);
-
-impl Parser for Unstarted {
-    fn plan(&mut self) -> Result<Vec<Fetch>, CallFault> {
-        Err(self.0.clone())
-    }
-
-    fn parse(
-        &mut self,
-        _: u32,
-        _: u32,
-        _: u16,
-        _: u32,
-        _: &[u8],
-    ) -> Result<Vec<Sample>, CallFault> {
-        Err(self.0.clone())
-    }
-
-    fn endpoints_changed(&mut self, _: u64, _: &[Arc<Endpoint>]) -> Result<(), CallFault> {
-        Err(self.0.clone())
     }
 }

@@ -8,10 +8,7 @@ mod smoke;
 pub mod watch;
 pub mod workshop;
 
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-use serde_json::Value;
 
 use crate::active::{ActivateError, Active};
 use crate::parser;
@@ -19,7 +16,7 @@ use crate::router::Router;
 use crate::scrape::Scraper;
 use blueprint::{Blueprint, BlueprintError, Load};
 use history::{History, Past};
-use workshop::Workshop;
+use workshop::{Stamps, Workshop};
 
 /// Why a plan was not put to work. The old one goes on.
 #[derive(Debug, thiserror::Error)]
@@ -88,6 +85,19 @@ pub struct Plans {
     state: Mutex<State>,
 }
 
+/// A change is under way, and no other.
+struct Changing<'a>(#[expect(dead_code, reason = "held, not read")] MutexGuard<'a, ()>);
+
+/// What the plan of the start was made of.
+pub struct First {
+    /// The plans before it.
+    pub history: History,
+    /// What was asked for.
+    pub blueprint: Blueprint,
+    /// The components' files that were read for it.
+    pub read: Stamps,
+}
+
 /// What becomes of the document that somebody went back from.
 #[derive(Clone, Copy)]
 enum Left {
@@ -102,17 +112,30 @@ enum Left {
 struct State {
     history: History,
     status: PlansStatus,
+    /// The components' files that count, as they were when they were read: those of the latest document, whether
+    /// it was taken or refused.
+    read: Stamps,
+}
+
+impl State {
+    /// Notes the files that were read for a plan: all that its document names, or some more of the same document.
+    fn note(&mut self, read: Stamps, all: bool) {
+        if all {
+            self.read = read;
+        } else {
+            self.read.extend(read);
+        }
+    }
 }
 
 impl Plans {
-    /// `active` was made of `blueprint` and runs.
-    pub fn new(
-        workshop: Workshop,
-        router: Arc<Router>,
-        scraper: Scraper,
-        mut history: History,
-        blueprint: Blueprint,
-    ) -> Self {
+    /// What the router runs was made of `first`.
+    pub fn new(workshop: Workshop, router: Arc<Router>, scraper: Scraper, first: First) -> Self {
+        let First {
+            mut history,
+            blueprint,
+            read,
+        } = first;
         scraper.replace(parser::sources(&router.active()));
         let same = history
             .current()
@@ -133,7 +156,11 @@ impl Plans {
             router,
             scraper,
             changing: Mutex::new(()),
-            state: Mutex::new(State { history, status }),
+            state: Mutex::new(State {
+                history,
+                status,
+                read,
+            }),
         }
     }
 
@@ -151,13 +178,9 @@ impl Plans {
         self.state().history.plans.iter().cloned().collect()
     }
 
-    /// The components' files that the plan that runs names.
-    pub fn files(&self) -> Vec<PathBuf> {
-        let state = self.state();
-        let current = state.history.current();
-        current.map_or_else(Vec::new, |past| {
-            past.blueprint.files.keys().cloned().collect()
-        })
+    /// The components' files that count, as they were when they were read.
+    pub fn read(&self) -> Stamps {
+        self.state().read.clone()
     }
 
     /// Notes that the document cannot be read.
@@ -178,10 +201,10 @@ impl Plans {
     /// # Errors
     /// What is wrong with it.
     pub fn edited(&self, file: &str, text: &str) -> Result<u64, PlanError> {
-        let pulled = self.state().history.pulled();
-        self.change("edit", Left::Counts, |blueprint| {
+        let one = self.one_at_a_time();
+        self.change(&one, "edit", Left::Counts, |blueprint| {
             let mut edited = Blueprint::new(file.to_owned(), text.to_owned());
-            edited.registry = pulled;
+            edited.registry = self.state().history.pulled();
             Ok(edited.with_loads(&blueprint.loads)?)
         })
     }
@@ -191,10 +214,11 @@ impl Plans {
     /// # Errors
     /// What is wrong with it.
     pub fn load(&self, mut load: Load, component: &[u8]) -> Result<u64, PlanError> {
-        let kept = self.workshop.components().keep(component);
-        load.digest = kept.map_err(PlanError::Keep)?;
+        let one = self.one_at_a_time();
         let by = format!("{} loaded {}", load.by, load.name);
-        self.change(&by, Left::Stays, |blueprint| {
+        self.change(&one, &by, Left::Stays, |blueprint| {
+            let kept = self.workshop.components.keep(component);
+            load.digest = kept.map_err(PlanError::Keep)?;
             let mut changed = blueprint.clone();
             changed.loads.retain(|known| known.name != load.name);
             changed.loads.push(load);
@@ -210,7 +234,8 @@ impl Plans {
     /// # Errors
     /// There is none of this name, or the plan without it does not work.
     pub fn unload(&self, name: &str, by: &str) -> Result<u64, PlanError> {
-        self.change(&format!("{by} unloaded {name}"), Left::Stays, |blueprint| {
+        let (one, by) = (self.one_at_a_time(), format!("{by} unloaded {name}"));
+        self.change(&one, &by, Left::Stays, |blueprint| {
             let mut changed = blueprint.clone();
             changed.loads.retain(|load| load.name != name);
             if changed.loads.len() == blueprint.loads.len() {
@@ -230,6 +255,7 @@ impl Plans {
     /// # Errors
     /// There is none, or it does not work any more.
     pub fn rollback(&self, to: Option<u64>, by: &str) -> Result<(u64, u64), PlanError> {
+        let one = self.one_at_a_time();
         let (of, blueprint) = {
             let state = self.state();
             let Some(past) = state.history.find(to) else {
@@ -246,25 +272,47 @@ impl Plans {
             (past.number, past.blueprint.clone())
         };
         let said = format!("{by} went back to plan {of}");
-        let number = self.change(&said, Left::Behind, |_| Ok(blueprint))?;
+        let number = self.change(&one, &said, Left::Behind, |_| Ok(blueprint))?;
         Ok((number, of))
     }
 
-    /// Makes the plan that `next` makes of the current blueprint and puts it to work. One change at a time.
+    fn one_at_a_time(&self) -> Changing<'_> {
+        Changing(self.changing.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Makes the plan that `next` makes of the current blueprint and puts it to work.
     fn change(
         &self,
+        one: &Changing<'_>,
         by: &str,
         left: Left,
         next: impl FnOnce(&Blueprint) -> Result<Blueprint, PlanError>,
     ) -> Result<u64, PlanError> {
-        let changing = self.changing.lock();
-        let _one = changing.unwrap_or_else(PoisonError::into_inner);
+        let changed = self.changed(one, by, left, next);
+        // Components that a refused plan brought, or that only the plan needed that is forgotten now.
+        let plans = self.kept();
+        self.workshop
+            .components
+            .retain(|digest| plans.iter().any(|past| past.blueprint.needs(digest)));
+        changed
+    }
+
+    fn changed(
+        &self,
+        _: &Changing<'_>,
+        by: &str,
+        left: Left,
+        next: impl FnOnce(&Blueprint) -> Result<Blueprint, PlanError>,
+    ) -> Result<u64, PlanError> {
         let current = self.state().history.current().cloned();
         let current = current.ok_or(PlanError::NoPast {
             to: None,
             known: Vec::new(),
         })?;
-        let made = next(&current.blueprint).and_then(|blueprint| self.made(blueprint));
+        let mut read = Stamps::new();
+        let made = next(&current.blueprint);
+        let made = made.and_then(|blueprint| self.made(blueprint, &mut read));
+        self.state().note(read, matches!(left, Left::Counts));
         let (active, blueprint) = made.inspect_err(|error| {
             tracing::error!(by, %error, "a new plan was refused; the one that ran goes on");
             let now_ms = self.workshop.now_ms();
@@ -294,20 +342,23 @@ impl Plans {
         let number = state
             .history
             .push(blueprint, by.to_owned(), self.workshop.now_ms());
-        save(&state.history);
-        let plans = &state.history.plans;
-        self.workshop
-            .components()
-            .retain(|digest| plans.iter().any(|past| past.blueprint.needs(digest)));
         state.status.number = number;
         state.status.applied += 1;
         state.status.refusal = None;
+        let history = state.history.clone();
+        drop(state);
+        // Pages ask for the state, and a disk may be slow.
+        save(&history);
         tracing::info!(plan = number, by, "a new plan runs");
         Ok(number)
     }
 
-    fn made(&self, blueprint: Blueprint) -> Result<(Active, Blueprint), PlanError> {
-        let (active, blueprint) = self.workshop.make(blueprint)?;
+    fn made(
+        &self,
+        blueprint: Blueprint,
+        read: &mut Stamps,
+    ) -> Result<(Active, Blueprint), PlanError> {
+        let (active, blueprint) = self.workshop.make(blueprint, read)?;
         self.workshop.smoke(&active).map_err(PlanError::Smoke)?;
         Ok((active, blueprint))
     }
@@ -316,19 +367,5 @@ impl Plans {
 fn save(history: &History) {
     if let Err(error) = history.save() {
         tracing::error!(%error, "the history of plans could not be written; it ends with this process");
-    }
-}
-
-/// An object, from what a person typed.
-///
-/// # Errors
-/// It is no JSON object.
-pub fn object(text: &str) -> Result<Value, String> {
-    match serde_json::from_str(text) {
-        Ok(object @ Value::Object(_)) => Ok(object),
-        Ok(other) => Err(format!(
-            "found {other}; expected an object like {{\"key\": 1}}"
-        )),
-        Err(error) => Err(format!("{error}; expected an object like {{\"key\": 1}}")),
     }
 }

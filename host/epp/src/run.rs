@@ -31,6 +31,7 @@ use crate::router::{Router, RouterOptions};
 use crate::scrape::{ScrapeOptions, ScrapeTrust, Scraper, ScraperError};
 use crate::server::{ExtProcServer, ServerOptions};
 use crate::shadows::Shadows;
+use crate::stamp::Stamp;
 use crate::tls::{ServerTls, TlsOptions};
 
 mod error;
@@ -47,9 +48,16 @@ const MORE_PLUGINS: u32 = 16;
 /// A gateway of unknown mode waits at most this long for its headers.
 const UNKNOWN_MODE_GRACE: Duration = Duration::from_millis(50);
 
-/// The configuration that the flags name: what messages call it, and its text.
-fn document(flags: &Flags) -> Result<(String, String), RunError> {
-    Ok(match (&flags.config_file, &flags.config_text) {
+/// A configuration.
+struct Document {
+    /// What messages call it.
+    name: String,
+    text: String,
+}
+
+/// The configuration that the flags name. Read once: what runs shall not be made of two states of one file.
+fn document(flags: &Flags) -> Result<Document, RunError> {
+    let (name, text) = match (&flags.config_file, &flags.config_text) {
         (Some(path), _) => {
             let text = std::fs::read_to_string(path);
             let text = text.map_err(|source| RunError::ConfigFile {
@@ -63,20 +71,22 @@ fn document(flags: &Flags) -> Result<(String, String), RunError> {
             "the default configuration".to_owned(),
             switchyard_config::DEFAULT.to_owned(),
         ),
-    })
+    };
+    Ok(Document { name, text })
 }
 
-/// Reads the configuration that the flags name.
-pub fn configuration(flags: &Flags) -> Result<Resolved, RunError> {
-    let (name, text) = document(flags)?;
-    let mut resolved = switchyard_config::read(&name, &text)?;
-    flags.apply_scrape_flags(&mut resolved);
-    Ok(resolved)
+impl Document {
+    fn resolved(&self, flags: &Flags) -> Result<Resolved, RunError> {
+        let mut resolved = switchyard_config::read(&self.name, &self.text)?;
+        flags.apply_scrape_flags(&mut resolved);
+        Ok(resolved)
+    }
 }
 
 /// `--check`: everything is read and every plugin started, nothing listens. What comes back is for people.
 pub fn check(flags: &Flags) -> Result<String, RunError> {
-    let resolved = configuration(flags)?;
+    let document = document(flags)?;
+    let resolved = document.resolved(flags)?;
     let mut told = resolved.summary();
     for warning in &resolved.warnings {
         told.push_str(&format!("warning: {warning}\n"));
@@ -89,8 +99,8 @@ pub fn check(flags: &Flags) -> Result<String, RunError> {
     trust(&resolved).check().map_err(ScraperError::from)?;
     let source = endpoints_source(flags, &resolved);
     let engine = engine(flags.plugin_cache.clone(), &resolved, 1)?;
-    let (file, text) = document(flags)?;
-    let (blueprint, components) = (Blueprint::new(file, text), Components::default());
+    let blueprint = Blueprint::new(document.name, document.text);
+    let components = Components::default();
     let registries = registries_of(flags)?;
     let shelf = Shelf::new(&blueprint, &components, &registries);
     let active = Active::new(resolved, &engine, &pool, &StateStore::new(), &shelf, 1)?;
@@ -125,7 +135,9 @@ pub fn serve(flags: &Flags) -> Result<(), RunError> {
     for sentence in flags.without_effect() {
         tracing::info!("{sentence}");
     }
-    let resolved = configuration(flags)?;
+    let config_read = flags.config_file.as_deref().map(Stamp::of);
+    let document = document(flags)?;
+    let resolved = document.resolved(flags)?;
     let workers = workers();
     let readiness = Arc::new(Readiness::default());
     let pool = Arc::new(Pool::default());
@@ -133,7 +145,7 @@ pub fn serve(flags: &Flags) -> Result<(), RunError> {
     let trust = trust(&resolved);
     let source = endpoints_source(flags, &resolved).ok_or(RunError::NoEndpoints)?;
     let workshop = workshop(flags, engine, pool.clone(), workers)?;
-    let (active, history, blueprint) = first::plan(document(flags)?, flags, &workshop)?;
+    let (active, first) = first::plan(document, flags, &workshop)?;
     let active = Arc::new(active);
     let metrics = Arc::new(Metrics::new(Build {
         commit: env!("CARGO_PKG_VERSION"),
@@ -177,10 +189,11 @@ pub fn serve(flags: &Flags) -> Result<(), RunError> {
         },
     )?;
     let board = scraper.board().clone();
-    let plans = Plans::new(workshop, router.clone(), scraper, history, blueprint);
+    let plans = Plans::new(workshop, router.clone(), scraper, first);
     let plans = Arc::new(plans);
-    let watch = flags.config_file.clone().filter(|_| flags.watch_config);
-    let watch = watch.map(|file| Watch::start(file, plans.clone()));
+    let watch = flags.config_file.clone().zip(config_read);
+    let watch = watch.filter(|_| flags.watch_config);
+    let watch = watch.map(|(file, read)| Watch::start(file, read, plans.clone()));
     let _watch = watch.transpose().map_err(RunError::Start)?;
 
     let options = server_options(flags, workers)?;
@@ -348,7 +361,7 @@ fn workshop(
         pool,
         lanes,
         state: StateStore::new(),
-        components: Arc::new(components),
+        components,
         registries: registries_of(flags)?,
         clock: Clock::default(),
     })

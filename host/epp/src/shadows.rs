@@ -100,6 +100,8 @@ fn one(
     lane: &mut EngineLane,
 ) -> Result<Option<bool>, switchyard_scheduler::CallFault> {
     lane.endpoints_changed(record.snapshot.generation, &record.snapshot.endpoints);
+    // The picker that is asked again works for requests as well: what it does here is none of their business.
+    lane.set_aside(|plugin| plugin != shadow.plugin);
     let answer = shadow.would_change(record, lane);
     lane.take_import_answers();
     answer

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// What tells one state of a file from another. The path it resolves to counts, because a symlink
 /// swap changes nothing else that is sure to differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Stamp {
+pub struct Stamp {
     /// `None`: there is no such file.
     state: Option<State>,
 }
@@ -20,7 +20,8 @@ struct State {
 }
 
 impl Stamp {
-    pub(crate) fn of(path: &Path) -> Self {
+    /// Of the file there is now, or of its absence.
+    pub fn of(path: &Path) -> Self {
         let state = std::fs::canonicalize(path).and_then(|resolved| {
             let metadata = std::fs::metadata(&resolved)?;
             Ok(State {

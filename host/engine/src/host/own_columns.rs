@@ -17,8 +17,8 @@ pub trait OwnColumns: Send + Sync {
 
 impl State {
     fn write(&self, column: u32, write: impl FnOnce(&dyn OwnColumns) -> bool) {
-        // A replay must not change what live requests read.
-        if self.journal.is_replay() {
+        // Neither a replay nor a trial must change what live requests read.
+        if self.aside || self.journal.is_replay() {
             return;
         }
         let exists = column < self.granted.own_columns && write(self.common.own_columns.as_ref());

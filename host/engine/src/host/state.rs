@@ -32,8 +32,10 @@ impl StateStore {
         Self::default()
     }
 
-    pub(crate) fn share(&self, plugin: &str) -> Share {
+    /// What this plugin keeps. What plugins kept that nobody has any more goes once all of its entries are over.
+    pub(crate) fn share(&self, plugin: &str, now_ms: u64) -> Share {
         let mut shares = self.shares.lock().unwrap_or_else(PoisonError::into_inner);
+        shares.retain(|_, share| Arc::strong_count(&share.0) > 1 || share.holds_any(now_ms));
         shares.entry(plugin.to_owned()).or_default().clone()
     }
 }
@@ -97,6 +99,12 @@ impl Share {
         let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         entries.remove(key);
     }
+
+    fn holds_any(&self, now_ms: u64) -> bool {
+        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.expire(now_ms);
+        !entries.by_key.is_empty()
+    }
 }
 
 impl Entries {
@@ -120,12 +128,6 @@ impl Entries {
     }
 }
 
-impl State {
-    fn clock_ms(&self) -> u64 {
-        u64::try_from(self.common.epoch.elapsed().as_millis()).unwrap_or(u64::MAX)
-    }
-}
-
 fn refused(message: String) -> Result<(), Fault> {
     Err(Fault { code: 0, message })
 }
@@ -136,7 +138,7 @@ impl Host for State {
         let value = self.answer(
             || format!("state.get({key:?})"),
             |state| {
-                let now_ms = state.clock_ms();
+                let now_ms = state.common.now_ms();
                 state
                     .granted
                     .state
@@ -174,8 +176,10 @@ impl Host for State {
                         "key and value are {bytes} bytes; at most {ENTRY_BYTES} fit one entry"
                     ));
                 }
-                let now_ms = state.clock_ms();
-                state.common.share.set(&key, value, ttl_ms, now_ms);
+                if !state.aside {
+                    let now_ms = state.common.now_ms();
+                    state.common.share.set(&key, value, ttl_ms, now_ms);
+                }
                 Ok(())
             },
         )
@@ -186,7 +190,7 @@ impl Host for State {
         self.answer(
             || format!("state.remove({key:?})"),
             |state| {
-                if state.granted.state {
+                if state.granted.state && !state.aside {
                     state.common.share.remove(&key);
                 }
             },
@@ -200,7 +204,7 @@ mod tests {
 
     #[test]
     fn entries_end_with_their_time() {
-        let share = StateStore::new().share("a");
+        let share = StateStore::new().share("a", 0);
         share.set("short", vec![1], 10, 100);
         share.set("long", vec![2], 0, 100);
         for (now_ms, short, long) in [
@@ -223,7 +227,7 @@ mod tests {
 
     #[test]
     fn the_oldest_make_room() {
-        let share = StateStore::new().share("a");
+        let share = StateStore::new().share("a", 0);
         let value = vec![0; ENTRY_BYTES - 10];
         for key in 0..20 {
             share.set(&key.to_string(), value.clone(), 0, 0);
@@ -244,11 +248,29 @@ mod tests {
     #[test]
     fn plugins_do_not_see_each_other_and_clones_do() {
         let store = StateStore::new();
-        store.share("a").set("k", vec![1], 0, 0);
-        assert_eq!(store.share("b").get("k", 0), None);
-        assert_eq!(store.clone().share("a").get("k", 0), Some(vec![1]));
-        store.share("a").remove("k");
-        assert_eq!(store.share("a").get("k", 0), None);
-        assert_eq!(store.share("a").0.lock().unwrap().bytes, 0);
+        store.share("a", 0).set("k", vec![1], 0, 0);
+        assert_eq!(store.share("b", 0).get("k", 0), None);
+        assert_eq!(store.clone().share("a", 0).get("k", 0), Some(vec![1]));
+        store.share("a", 0).remove("k");
+        assert_eq!(store.share("a", 0).get("k", 0), None);
+        assert_eq!(store.share("a", 0).0.lock().unwrap().bytes, 0);
+    }
+
+    #[test]
+    fn what_nobody_has_any_more_goes_with_its_last_entry() {
+        let store = StateStore::new();
+        store.share("gone", 0).set("k", vec![1], 10, 0);
+        let held = store.share("held", 0);
+        let names = |now_ms| {
+            drop(store.share("asks", now_ms));
+            let shares = store.shares.lock().unwrap();
+            let mut names: Vec<String> = shares.keys().cloned().collect();
+            names.sort();
+            names
+        };
+        assert_eq!(names(9), ["asks", "gone", "held"]);
+        assert_eq!(names(10), ["asks", "held"]);
+        drop(held);
+        assert_eq!(names(10), ["asks"]);
     }
 }

@@ -28,6 +28,8 @@ pub(super) struct Slot {
     spare: Arc<SpareCell>,
     tally: Arc<Tally>,
     pulse: Arc<Pulse>,
+    /// Calls do not count and write nothing; see [`super::EngineLane::set_aside`].
+    pub(super) aside: bool,
 }
 
 /// What a call is for.
@@ -59,6 +61,7 @@ impl Slot {
             spare: Arc::new(SpareCell::default()),
             tally: plugin.tally(),
             pulse: Arc::clone(pulse),
+            aside: false,
         };
         slot.tend();
         Ok(slot)
@@ -87,6 +90,10 @@ impl Slot {
         if shared.due.is_some_and(|due| start >= due) {
             let late = "the time for this request's decision was over before the plugin was asked";
             return Err(fault(Cause::Deadline, late));
+        }
+        if self.aside {
+            let answer = self.attempt(shared, &job, start, run)?;
+            return check(answer, &mut shared.scratch);
         }
         let admission = self
             .plugin
@@ -122,6 +129,7 @@ impl Slot {
         if journaled {
             instance.state_mut().journal = std::mem::take(&mut shared.journal);
         }
+        instance.state_mut().aside = self.aside;
         let left = shared.due.map(|due| due.saturating_duration_since(start));
         let answer = instance.call(&self.pulse, job.kind, job.subject, left, run);
         let ns = u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX);
@@ -140,7 +148,9 @@ impl Slot {
             memory_bytes,
             fuel: instance.fuel(),
         };
-        self.tally.count(ns, memory_bytes);
+        if !self.aside {
+            self.tally.count(ns, memory_bytes);
+        }
         match answer {
             Ok(answer) => answer.map_err(said),
             Err(broke) => {
@@ -174,7 +184,7 @@ impl Slot {
             self.plugin.note(&broke);
             self.drop_live();
         }
-        if self.live.is_some() {
+        if self.live.is_some() && !self.aside {
             self.plugin.swapped();
         }
         self.tend();

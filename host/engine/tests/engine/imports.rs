@@ -178,6 +178,15 @@ fn own_columns_are_written_by_position() {
         2,
         "a replay writes nothing"
     );
+    lane.set_recording(false);
+    lane.set_aside(|_| true);
+    score(&mut lane).unwrap();
+    assert_eq!(bench.columns.writes.lock().unwrap().len(), 2, "nor a trial");
+    assert_eq!(plugin.stats().calls, 2);
+    lane.set_aside(|_| false);
+    score(&mut lane).unwrap();
+    assert_eq!(bench.columns.writes.lock().unwrap().len(), 4);
+    assert_eq!(plugin.stats().calls, 3);
 }
 
 /// Scores with what `state.get("hat")` answers (1 or 0), then sets it. The value is what follows 3072.

@@ -5,14 +5,14 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use switchyard_config::{Limits as ConfigLimits, Plugin as Configured, Resolved, Source};
+use switchyard_config::{Limits as ConfigLimits, Mode, Plugin as Configured, Resolved, Source};
 use switchyard_engine::{
     BreakerOptions, Component, Engine, Limits, Plugin, PluginOptions, StateStore,
 };
 
 use super::ActivateError;
 use crate::embedded;
-use crate::own_columns::PoolColumns;
+use crate::own_columns::{NoColumns, PoolColumns};
 use crate::pool::Pool;
 use crate::registries::FetchError;
 
@@ -182,7 +182,10 @@ fn start(
         settings: configured.parameters.to_string(),
         limits: Some(limits(&configured.limits, &component)),
         breaker: BreakerOptions::default(),
-        own_columns: Arc::new(PoolColumns::new(pool.clone())),
+        own_columns: match configured.mode {
+            Mode::Active => Arc::new(PoolColumns::new(pool.clone())),
+            Mode::Shadow { .. } => Arc::new(NoColumns),
+        },
         state: state.clone(),
     };
     Plugin::new(engine, &component, options).map_err(|source| ActivateError::Start {

@@ -1,7 +1,8 @@
 //! Plugins in shadow mode: which of their parts run, and what they must not touch.
 //!
 //! Filters, scorers and pickers are asked again after the fact. A scraper runs as ever, or its own scorer would see
-//! nothing, as long as nobody whose answers count reads what it writes. Hooks, deciders and profile handlers have no
+//! nothing, as long as nobody whose answers count reads what it writes. What is written to own columns is dropped: a next
+//! version beside the one that counts reads the columns of that one. Hooks, deciders and profile handlers have no
 //! answer that could be left out and still mean something: they are not asked.
 
 use switchyard_config::Mode;

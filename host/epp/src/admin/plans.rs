@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::{AdminSource, aside};
 use crate::components::MOST_BYTES;
 use crate::plans::blueprint::Load;
-use crate::plans::{self, PlanError, Plans};
+use crate::plans::{PlanError, Plans};
 
 /// Who changed something, where nobody said.
 const SOMEBODY: &str = "somebody";
@@ -59,7 +59,7 @@ struct How {
 impl How {
     /// What the entry of a configuration would say of how it runs.
     fn manner(&self) -> Result<Value, String> {
-        let limits = self.limits.as_deref().map(plans::object).transpose();
+        let limits = self.limits.as_deref().map(object).transpose();
         let limits = limits.map_err(|why| format!("limits: {why}"))?;
         let fields = [
             ("limits", limits),
@@ -84,7 +84,7 @@ async fn load(
         Ok(component) => component,
         Err(refused) => return refused,
     };
-    let parameters = plans::object(how.parameters.as_deref().unwrap_or("{}"));
+    let parameters = object(how.parameters.as_deref().unwrap_or("{}"));
     let parameters = match parameters {
         Ok(parameters) => parameters,
         Err(why) => return refused(StatusCode::BAD_REQUEST, format!("parameters: {why}")),
@@ -190,4 +190,15 @@ fn failed(error: &PlanError) -> Response {
 
 fn refused(status: StatusCode, error: String) -> Response {
     (status, Json(json!({ "error": error }))).into_response()
+}
+
+/// An object, from what a person typed.
+fn object(text: &str) -> Result<Value, String> {
+    match serde_json::from_str(text) {
+        Ok(object @ Value::Object(_)) => Ok(object),
+        Ok(other) => Err(format!(
+            "found {other}; expected an object like {{\"key\": 1}}"
+        )),
+        Err(error) => Err(format!("{error}; expected an object like {{\"key\": 1}}")),
+    }
 }

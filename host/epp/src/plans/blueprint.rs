@@ -119,7 +119,7 @@ impl Blueprint {
         Ok((resolved, superseded))
     }
 
-    /// One word for all of it.
+    /// One word for all of it; what came from registries stands in the document by its digest.
     pub fn digest(&self) -> String {
         let loads = serde_json::to_string(&self.loads).unwrap_or_default();
         let files = format!("{:?}", self.files);

@@ -25,8 +25,8 @@ pub struct Past {
     pub blueprint: Blueprint,
 }
 
-/// What is known of the plans that ran, the last one first in nothing but time.
-#[derive(Debug, Default, Serialize, Deserialize)]
+/// What is known of the plans that ran.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct History {
     /// Oldest first; the last one is the one that runs.
     pub plans: VecDeque<Past>,

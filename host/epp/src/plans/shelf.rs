@@ -1,24 +1,33 @@
 //! The components for one plan: what it knows by digest comes from what is kept, the rest from its source, to be kept.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::blueprint::Blueprint;
 use crate::active::{Found, Sources};
 use crate::components::{self, Components};
 use crate::registries::{FetchError, Pulled, Registries};
+use crate::stamp::Stamp;
 
-/// Files and the digests of what they held; references and what they named.
-type Used = (BTreeMap<PathBuf, String>, BTreeMap<String, Pulled>);
+/// What a plan was made of.
+#[derive(Debug, Default)]
+pub struct Used {
+    /// Files, and the digests of what they held.
+    pub files: BTreeMap<PathBuf, String>,
+    /// References, and what they named.
+    pub registry: BTreeMap<String, Pulled>,
+    /// The files that were read for it or should have been, as they were just before.
+    pub read: BTreeMap<PathBuf, Stamp>,
+}
 
 /// Where a plan takes its components from.
 pub struct Shelf<'a> {
     known: &'a Blueprint,
     components: &'a Components,
     registries: &'a Registries,
-    used: Mutex<Used>,
+    used: RefCell<Used>,
 }
 
 impl<'a> Shelf<'a> {
@@ -32,18 +41,13 @@ impl<'a> Shelf<'a> {
             known,
             components,
             registries,
-            used: Mutex::default(),
+            used: RefCell::default(),
         }
     }
 
     /// What was taken.
     pub fn used(self) -> Used {
-        let used = self.used.into_inner();
-        used.unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn note(&self) -> MutexGuard<'_, Used> {
-        self.used.lock().unwrap_or_else(PoisonError::into_inner)
+        self.used.into_inner()
     }
 
     /// Fetched before, still here, and signed as it must be now.
@@ -63,6 +67,8 @@ impl Sources for Shelf<'_> {
             },
             Some(_) => return Err(io::ErrorKind::NotFound.into()),
             None => {
+                let stamp = Stamp::of(path);
+                self.used.borrow_mut().read.insert(path.to_owned(), stamp);
                 let bytes = components::read(path)?;
                 Found {
                     digest: self.components.keep(&bytes)?,
@@ -71,7 +77,7 @@ impl Sources for Shelf<'_> {
             }
         };
         let digest = found.digest.clone();
-        self.note().0.insert(path.to_owned(), digest);
+        self.used.borrow_mut().files.insert(path.to_owned(), digest);
         Ok(found)
     }
 
@@ -87,7 +93,8 @@ impl Sources for Shelf<'_> {
             }
         };
         let digest = pulled.digest.clone();
-        self.note().1.insert(reference.to_owned(), pulled);
+        let mut used = self.used.borrow_mut();
+        used.registry.insert(reference.to_owned(), pulled);
         Ok(Found { digest, bytes })
     }
 

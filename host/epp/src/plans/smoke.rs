@@ -1,5 +1,5 @@
 //! One scheduling cycle on a plan that does not run yet: what breaks at its first request shall not reach
-//! a client's.
+//! a client's. It writes nothing that anybody reads, because the plan may be refused.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -41,6 +41,7 @@ pub(super) fn call(active: &Active, pool: &Pool, now_ms: u64) -> Result<(), Stri
     let gathered = Gathered::take(&active.plan, rows, &RequestValues::default(), "", now_ms, 0);
     let mut request = Request::new("smoke".into(), now_ms, 1, Box::new(NoHeaders));
     request.profiles = active.profile_names.clone();
+    lane.set_aside(|_| true);
     lane.set_deadline(Some(Instant::now() + LIMIT));
     let record = schedule(
         &active.plan,
@@ -50,6 +51,7 @@ pub(super) fn call(active: &Active, pool: &Pool, now_ms: u64) -> Result<(), Stri
         gathered,
     );
     lane.set_deadline(None);
+    lane.set_aside(|_| false);
     lane.take_import_answers();
     let broken = calls(&record).find_map(|call| {
         let fault = call.fault.as_ref()?;

@@ -1,4 +1,5 @@
-//! Follows edits of the configuration and of the components' files it names.
+//! Follows edits of the configuration and of the components' files it names, also while it is refused: mending what is
+//! wrong with it is an edit.
 //!
 //! They are few and change rarely, so they are looked at twice a second instead of watched: that sees
 //! edits, renames and symlink swaps alike, on every file system.
@@ -9,6 +10,7 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
 use super::Plans;
+use super::workshop::Stamps;
 use crate::stamp::Stamp;
 
 /// How often the files are looked at.
@@ -23,49 +25,44 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Watches `config` and what the plan that runs names.
+    /// Watches `config`, which was `read` as the plan was made that runs, and the components' files that count.
     ///
     /// # Errors
     /// There is no thread for it.
-    pub fn start(config: PathBuf, plans: Arc<Plans>) -> std::io::Result<Self> {
+    pub fn start(config: PathBuf, mut read: Stamp, plans: Arc<Plans>) -> std::io::Result<Self> {
         let (stop, stopped) = channel::<()>();
-        let mut seen = stamps(&config, &plans);
+        // A state that could not be read is not tried twice.
+        let mut tried = None;
         let thread = std::thread::Builder::new().name("configuration".into());
         thread.spawn(move || {
             let wait = |time| stopped.recv_timeout(time) == Err(RecvTimeoutError::Timeout);
             while wait(LOOK) {
-                let mut now = stamps(&config, &plans);
-                if now == seen {
+                let components = plans.read();
+                let mut now = (Stamp::of(&config), again(&components));
+                let as_read = now.0 == read && now.1 == components;
+                if as_read || tried.as_ref() == Some(&now) {
                     continue;
                 }
                 while wait(SETTLE) {
-                    let later = stamps(&config, &plans);
+                    let later = (Stamp::of(&config), again(&components));
                     if later == now {
                         break;
                     }
                     now = later;
                 }
+                read = now.0.clone();
+                tried = Some(now);
                 follow(&config, &plans);
-                // Of the files that the new plan names.
-                seen = stamps(&config, &plans);
-                if seen.get(..1) != now.get(..1) {
-                    // Edited while it was read.
-                    seen = now;
-                }
             }
         })?;
         Ok(Self { _stop: stop })
     }
 }
 
-fn stamps(config: &Path, plans: &Plans) -> Vec<(PathBuf, Stamp)> {
-    let mut files = vec![config.to_owned()];
-    files.extend(plans.files());
-    let stamped = files.into_iter().map(|file| {
-        let stamp = Stamp::of(&file);
-        (file, stamp)
-    });
-    stamped.collect()
+/// The same files as they are now.
+fn again(files: &Stamps) -> Stamps {
+    let files = files.keys();
+    files.map(|file| (file.clone(), Stamp::of(file))).collect()
 }
 
 fn follow(config: &Path, plans: &Plans) {

@@ -1,5 +1,7 @@
-//! Where plans are made: blueprint in, plan out, nothing else touched.
+//! Where plans are made: blueprint in, plan out. What runs does not notice.
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use switchyard_engine::{Engine, StateStore};
@@ -14,6 +16,10 @@ use crate::components::Components;
 use crate::flags::Flags;
 use crate::pool::Pool;
 use crate::registries::Registries;
+use crate::stamp::Stamp;
+
+/// Files as they were just before they were read.
+pub type Stamps = BTreeMap<PathBuf, Stamp>;
 
 /// What every plan of a picker is made with.
 pub struct Workshop {
@@ -28,7 +34,7 @@ pub struct Workshop {
     /// What plugins keep, over plans.
     pub state: StateStore,
     /// Components of this and earlier plans.
-    pub components: Arc<Components>,
+    pub components: Components,
     /// Where further ones come from.
     pub registries: Registries,
     /// For dates.
@@ -36,22 +42,22 @@ pub struct Workshop {
 }
 
 impl Workshop {
-    /// The components of plans.
-    pub fn components(&self) -> &Components {
-        &self.components
-    }
-
     /// Now, Unix ms.
     pub fn now_ms(&self) -> u64 {
         self.clock.unix_ms()
     }
 
     /// Makes a plan. Components that the blueprint knows by digest come from what is kept; the others from
-    /// their files and registries, and their digests are noted in the blueprint that comes back.
+    /// their files and registries, and their digests are noted in the blueprint that comes back. `read` gets the files
+    /// that were read, whatever comes of it.
     ///
     /// # Errors
     /// What is wrong with the blueprint or one of its plugins.
-    pub fn make(&self, mut blueprint: Blueprint) -> Result<(Active, Blueprint), PlanError> {
+    pub fn make(
+        &self,
+        mut blueprint: Blueprint,
+        read: &mut Stamps,
+    ) -> Result<(Active, Blueprint), PlanError> {
         let (mut resolved, _) = blueprint.resolve()?;
         self.flags.apply_scrape_flags(&mut resolved);
         for warning in &resolved.warnings {
@@ -65,11 +71,12 @@ impl Workshop {
             &self.state,
             &shelf,
             self.lanes,
-        )?;
-        let (files, registry) = shelf.used();
-        blueprint.files = files;
-        blueprint.registry = registry;
-        Ok((active, blueprint))
+        );
+        let used = shelf.used();
+        read.extend(used.read);
+        blueprint.files = used.files;
+        blueprint.registry = used.registry;
+        Ok((active?, blueprint))
     }
 
     /// Tries a plan before anybody depends on it.

@@ -18,7 +18,9 @@ use crate::prefix::BYTES_PER_TOKEN;
 
 /// Follows one request.
 pub struct RequestTicket {
-    active: Arc<Active>,
+    /// The plan it was decided by, where some plugin of it wants to hear more. Else a plan that was replaced would keep
+    /// its instances for as long as one of its answers streams.
+    follows: Option<Arc<Active>>,
     request: Arc<Request>,
     started: StartedRequest,
     /// Taken back when it drops.
@@ -53,7 +55,7 @@ impl RequestTicket {
         let (primary, prefill) = (share(routed.primary()), share(routed.prefill()));
         let renamed = request.model != request.target_model && !request.model.is_empty();
         Self {
-            active: routed.active,
+            follows: Some(routed.active).filter(|active| !active.plan.hooks.is_empty()),
             request,
             started,
             share: primary,
@@ -99,11 +101,11 @@ impl Ticket for RequestTicket {
                 .renamed
                 .then(|| ModelRestorer::new(format, &self.request.model));
         }
-        if self.active.plan.hooks.is_empty() {
+        let Some(active) = &self.follows else {
             return Vec::new();
-        }
-        let asked = lanes::with(&self.active, |lane| {
-            let headers = hooks::response_started(&self.active.plan, &self.request, lane, status);
+        };
+        let asked = lanes::with(active, |lane| {
+            let headers = hooks::response_started(&active.plan, &self.request, lane, status);
             lane.take_import_answers();
             headers
         });
@@ -140,9 +142,9 @@ impl Ticket for RequestTicket {
         }
         self.started
             .ended(&ended, self.response_bytes, self.streaming);
-        if !self.active.plan.hooks.is_empty() {
-            lanes::with(&self.active, |lane| {
-                hooks::response_ended(&self.active.plan, &self.request, lane, &ended);
+        if let Some(active) = &self.follows {
+            lanes::with(active, |lane| {
+                hooks::response_ended(&active.plan, &self.request, lane, &ended);
                 lane.take_import_answers();
             });
         }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use switchyard_engine::{Fetch, Sample};
 use switchyard_scheduler::{CallFault, Endpoint};
 
-/// A scraper plugin. Lives on the scraping thread only.
-pub trait Parser {
+/// A scraper plugin. Made elsewhere, it lives on the scraping thread.
+pub trait Parser: Send {
     /// What to fetch. Asked once.
-    fn plan(&mut self) -> Result<Vec<Fetch>, CallFault>;
+    fn plan(&self) -> Vec<Fetch>;
 
     /// Reads one answer; `fetch` is the position in the plan, `row` the endpoint (with
     /// [`switchyard_engine::Scope::Address`] that of its first rank), `elapsed_ms` how long the fetch

@@ -41,8 +41,8 @@ fn fetch() -> Fetch {
 }
 
 impl Parser for Reader {
-    fn plan(&mut self) -> Result<Vec<Fetch>, CallFault> {
-        Ok(vec![self.fetch.clone().unwrap_or_else(fetch)])
+    fn plan(&self) -> Vec<Fetch> {
+        vec![self.fetch.clone().unwrap_or_else(fetch)]
     }
 
     fn parse(
@@ -125,7 +125,7 @@ impl Bench {
         let shared = reader.clone();
         scraper.replace(vec![Source {
             plugin: "vllm".into(),
-            start: Box::new(move || Box::new(shared)),
+            parser: Box::new(shared),
         }]);
         Self {
             pool,
@@ -347,7 +347,7 @@ fn https_takes_any_certificate_unless_told_otherwise() {
     let scraper = Scraper::start(pool.clone(), options).unwrap();
     scraper.replace(vec![Source {
         plugin: "vllm".into(),
-        start: Box::new(move || Box::new(reader)),
+        parser: Box::new(reader),
     }]);
     let error = eventually("a refusal", || {
         scraper.board().targets().first()?.last_error.clone()

@@ -38,12 +38,12 @@ pub struct ScrapeOptions {
     pub trust: ScrapeTrust,
 }
 
-/// A scraper plugin to be started on the scraping thread, which is where its instance lives.
+/// A scraper plugin, ready to run.
 pub struct Source {
     /// The plugin's name.
     pub plugin: Arc<str>,
-    /// Makes the instance.
-    pub start: Box<dyn FnOnce() -> Box<dyn Parser> + Send>,
+    /// Its instance.
+    pub parser: Box<dyn Parser>,
 }
 
 /// The scraping thread. Dropping it ends the thread and closes its connections.
@@ -185,8 +185,7 @@ impl Crew {
     }
 
     fn begin(&self, source: Source) -> Result<Running, CallFault> {
-        let mut parser = (source.start)();
-        let plan = parser.plan()?;
+        let plan = source.parser.plan();
         let fetches = plan.iter().map(|fetch| {
             let plan = FetchPlan {
                 families: Families::new(&fetch.families),
@@ -202,7 +201,7 @@ impl Crew {
         Ok(Running {
             plugin: source.plugin,
             fetches: fetches.collect::<Result<_, CallFault>>()?,
-            parser: Rc::new(RefCell::new(parser)),
+            parser: Rc::new(RefCell::new(source.parser)),
             plan,
         })
     }

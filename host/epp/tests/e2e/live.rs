@@ -154,7 +154,7 @@ fn a_plugin_in_shadow_mode_changes_nothing_and_says_what_it_would() {
 #[test]
 fn what_is_no_good_changes_nothing_and_says_why() {
     let directory = TempDir::new().unwrap();
-    let picker = start(&directory, &[]);
+    let picker = start(&directory, &[data_dir(&directory)]);
     let endless = "(loop $for_ever (br $for_ever)) (unreachable)";
     let newer = Guest::scorer("(unreachable)").version("0.2.0").build();
     let cases: [(&str, Vec<u8>, u16, &str); 5] = [
@@ -203,6 +203,8 @@ fn what_is_no_good_changes_nothing_and_says_why() {
     assert_eq!(ready.status, 200);
     assert!(ready.text().contains("defalt"), "{}", ready.text());
     assert_eq!(destination(&picker), "both");
+    let kept = std::fs::read_dir(directory.path().join("data/components"));
+    assert_eq!(kept.unwrap().count(), 0, "nothing of what was refused");
 }
 
 #[test]
@@ -243,6 +245,11 @@ fn edits_of_the_configuration_and_of_components_are_followed() {
         "{shown}"
     );
 
+    // Mended where it was wrong; the document stays as it is.
+    std::fs::write(&huge, only(false)).unwrap();
+    number(4.0);
+    assert_eq!(destination(&picker), FIRST);
+
     std::fs::write(&config, "plugins: [").unwrap();
     wait::for_value("a refusal", refused, |refused| *refused == 2.0);
     let ready = http::get(picker.metrics, "/readyz").text();
@@ -250,8 +257,8 @@ fn edits_of_the_configuration_and_of_components_are_followed() {
     assert_eq!(destination(&picker), FIRST);
 
     // Back to the component as it was, though its file is another one by now.
-    let back = http::ask(picker.admin, "POST /admin/plan/rollback", "", "");
-    assert_eq!(back.json(), json!({ "plan": 4, "of": 2 }));
+    let back = http::ask(picker.admin, "POST /admin/plan/rollback?to=2", "", "");
+    assert_eq!(back.json(), json!({ "plan": 5, "of": 2 }));
     assert_eq!(destination(&picker), LAST);
 }
 
