@@ -3,7 +3,6 @@
 //! A registry is somebody else's machine: it may refuse, be slow or serve something else. Whoever asks waits for it,
 //! so only threads ask that make plans.
 
-use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -42,22 +41,12 @@ pub enum FetchError {
     Reference(#[from] ReferenceError),
     #[error(transparent)]
     Registry(#[from] RegistryError),
-    #[error("--require-signatures-key: {}", sentences(.0))]
-    NotSigned(Vec<VerifyError>),
+    #[error("--require-signatures-key: {0}")]
+    NotSigned(#[source] VerifyError),
     #[error("it names no digest; add `@sha256:...`, which `switchyard plugin push` prints")]
     NoDigest,
     #[error("it cannot be kept: {0}")]
     Keep(#[source] std::io::Error),
-}
-
-fn sentences(errors: &[VerifyError]) -> String {
-    let mut text = String::new();
-    for error in errors {
-        let between = if text.is_empty() { "" } else { "; and " };
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{between}{error}");
-    }
-    text
 }
 
 /// A key that cannot be used.
@@ -93,7 +82,7 @@ pub fn keys(files: &[PathBuf]) -> Result<Vec<PublicKey>, SignatureKeyError> {
 }
 
 impl Registries {
-    /// Fetches within `timeout`, and demands a signature by one of `keys`, if there are any.
+    /// Fetches within `timeout`, a look at the signatures included, and demands a signature by one of `keys`, if there are any.
     pub fn new(timeout: Duration, plain_http: bool, keys: Vec<PublicKey>) -> Self {
         let client = Registry::new(Settings {
             plain_http,
@@ -119,25 +108,17 @@ impl Registries {
     /// What the registry said, or what is wrong with the signatures; nothing of it is used then.
     pub fn fetch(&self, reference: &str) -> Result<(Vec<u8>, Option<String>), FetchError> {
         let reference: Reference = reference.parse()?;
-        let signed_by = self.signer(&reference)?;
-        let pulled = self.client.pull(&reference)?;
-        Ok((pulled.component, signed_by))
-    }
-
-    /// Looks before anything is fetched.
-    fn signer(&self, reference: &Reference) -> Result<Option<String>, FetchError> {
-        let digest = reference.digest().ok_or(FetchError::NoDigest)?;
-        let mut wrong = Vec::new();
-        for key in &self.keys {
-            match self.client.verify(reference, digest, key) {
-                Ok(()) => return Ok(Some(key.fingerprint())),
-                Err(VerifyError::Registry(error)) => return Err(error.into()),
-                Err(error) => wrong.push(error),
-            }
+        if reference.digest().is_none() {
+            return Err(FetchError::NoDigest);
         }
-        match wrong.is_empty() {
-            true => Ok(None),
-            false => Err(FetchError::NotSigned(wrong)),
+        if self.keys.is_empty() {
+            let pulled = self.client.pull(&reference)?;
+            return Ok((pulled.component, None));
+        }
+        match self.client.pull_signed(&reference, &self.keys) {
+            Ok((pulled, key)) => Ok((pulled.component, Some(key.fingerprint()))),
+            Err(VerifyError::Registry(error)) => Err(error.into()),
+            Err(error) => Err(FetchError::NotSigned(error)),
         }
     }
 }

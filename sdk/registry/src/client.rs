@@ -6,6 +6,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::budget::Budget;
 use crate::credentials;
 use crate::error::RegistryError;
 use crate::reference::Reference;
@@ -18,7 +19,8 @@ pub struct Limits {
     pub connect: Duration,
     /// For the next bytes of an answer.
     pub silence: Duration,
-    /// For all of a push or a pull.
+    /// For all of what is asked, be it a push or a pull with a look at signatures: credentials, each conversation,
+    /// each answer.
     pub whole: Duration,
 }
 
@@ -56,21 +58,27 @@ impl Registry {
         Self { settings }
     }
 
-    /// Holds a conversation about `reference`.
-    pub(crate) fn talk<T, W>(
+    /// The time for something that begins now.
+    pub(crate) fn budget(&self) -> Budget {
+        Budget::begin(self.settings.limits.whole)
+    }
+
+    /// Holds a conversation about `reference`, within what is left of the budget.
+    pub(crate) fn talk<T, E, W>(
         &self,
+        budget: Budget,
         reference: &Reference,
         access: Access,
         work: W,
-    ) -> Result<T, RegistryError>
+    ) -> Result<T, E>
     where
         T: Send,
-        W: AsyncFnOnce(&Session) -> Result<T, RegistryError> + Send,
+        E: From<RegistryError> + Send,
+        W: AsyncFnOnce(&Session) -> Result<T, E> + Send,
     {
-        // A helper may be slow, and blocks.
-        let (login, tried) =
-            credentials::find(self.settings.docker_config.as_deref(), reference.registry())?;
-        let limits = self.settings.limits;
+        let folder = self.settings.docker_config.as_deref();
+        let (login, tried) = credentials::find(folder, reference.registry(), budget)
+            .map_err(RegistryError::Credentials)?;
         let talk = || {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_io()
@@ -83,14 +91,15 @@ impl Registry {
                 work(&session).await
             };
             let result = runtime.block_on(async {
-                tokio::time::timeout(limits.whole, conversation)
+                tokio::time::timeout(budget.left(), conversation)
                     .await
                     .unwrap_or_else(|_| {
-                        Err(RegistryError::Slow {
+                        let slow = RegistryError::Slow {
                             registry: reference.registry().to_owned(),
                             what: access.asked(reference),
-                            limit: limits.whole,
-                        })
+                            limit: budget.whole(),
+                        };
+                        Err(slow.into())
                     })
             });
             // A name that is still being looked up must not hold us.
@@ -100,11 +109,12 @@ impl Registry {
         std::thread::scope(|scope| {
             // The client of registries panics at some odd answers.
             scope.spawn(talk).join().unwrap_or_else(|_| {
-                Err(RegistryError::Odd {
+                let odd = RegistryError::Odd {
                     registry: reference.registry().to_owned(),
                     what: access.asked(reference),
                     found: "something the client cannot read".to_owned(),
-                })
+                };
+                Err(odd.into())
             })
         })
     }

@@ -13,6 +13,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
+use crate::budget::Budget;
+
 pub use helper::HelperError;
 
 /// The variable that names the folder of docker's `config.json`.
@@ -114,6 +116,7 @@ struct Auth {
 pub(crate) fn find(
     folder: Option<&Path>,
     registry: &str,
+    budget: Budget,
 ) -> Result<(Login, Tried), CredentialsError> {
     let mut looked = Vec::new();
     let folder = match folder {
@@ -137,7 +140,7 @@ pub(crate) fn find(
     for (setting, name) in special.into_iter().chain(general) {
         let program = helper::program(name)?;
         let from = format!("`{program}` ({})", of_file(setting));
-        match helper::ask(&program, registry)? {
+        match helper::ask(&program, registry, budget.left())? {
             Some((user, _)) if user == TOKEN_USER => {
                 let registry = registry.to_owned();
                 return Err(CredentialsError::IdentityToken { from, registry });

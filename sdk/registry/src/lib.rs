@@ -6,6 +6,7 @@
 //! Nothing here prints, and nothing is kept between calls.
 
 mod artifact;
+mod budget;
 mod client;
 mod credentials;
 mod digest;
@@ -26,4 +27,4 @@ pub use key::{KeyError, PrivateKey, PublicKey};
 pub use plugin::Pulled;
 pub use reference::{Reference, ReferenceError};
 pub use signature::Flaw;
-pub use signing::{SignError, SignedPlugin, VerifyError};
+pub use signing::{SignError, SignedPlugin, Verified, VerifyError};

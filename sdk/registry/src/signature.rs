@@ -105,21 +105,20 @@ pub(crate) fn sign(
     Ok(Signed { payload, signature })
 }
 
-/// Whether this key signed that this digest is meant.
+/// Which of these keys signed that this digest is meant.
 ///
 /// The name in the document does not count: what is signed are bytes, wherever they were copied.
-pub(crate) fn check(
+pub(crate) fn check<'k>(
     payload: &[u8],
     signature: Option<&str>,
     digest: &Digest,
-    key: &PublicKey,
-) -> Result<(), Flaw> {
+    keys: &'k [PublicKey],
+) -> Result<&'k PublicKey, Flaw> {
     let signature = signature.ok_or(Flaw::NoSignature)?;
     let signature = STANDARD.decode(signature).map_err(|_| Flaw::NotBase64)?;
     // Before anything of the document is read.
-    if !key.signed(payload, &signature) {
-        return Err(Flaw::OtherKey);
-    }
+    let signed = |key: &&PublicKey| key.signed(payload, &signature);
+    let key = keys.iter().find(signed).ok_or(Flaw::OtherKey)?;
     let payload: Payload =
         serde_json::from_slice(payload).map_err(|error| Flaw::Payload(error.to_string()))?;
     let Critical { image, r#type, .. } = payload.critical;
@@ -129,7 +128,7 @@ pub(crate) fn check(
     if image.digest != digest.as_str() {
         return Err(Flaw::OtherDigest(image.digest));
     }
-    Ok(())
+    Ok(key)
 }
 
 #[cfg(test)]

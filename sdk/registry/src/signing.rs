@@ -1,6 +1,7 @@
 //! Putting signatures into a registry, and demanding them.
 
 use std::collections::BTreeMap;
+use std::slice::from_ref;
 
 use oci_client::manifest::{IMAGE_CONFIG_MEDIA_TYPE, OCI_IMAGE_MEDIA_TYPE, OciImageManifest};
 use serde_json::json;
@@ -48,17 +49,26 @@ pub enum VerifyError {
     },
     /// Somebody signed something.
     #[error(
-        "{reference} has no signature of the key {key}, expected one; found {}; check that this is the public key of those who signed it, or sign it: switchyard plugin sign --key cosign.key {reference}",
-        listed(found)
+        "{reference} has no signature of {}, expected one; found {}; check that {} of those who signed it, or sign it: switchyard plugin sign --key cosign.key {reference}",
+        one_of(keys),
+        listed(found),
+        if keys.len() == 1 { "this is the public key" } else { "one of these is the public key" }
     )]
-    NotByThisKey {
+    NotByTheseKeys {
         /// The plugin, by its digest.
         reference: Box<Reference>,
-        /// The key's fingerprint.
-        key: String,
+        /// The keys' fingerprints.
+        keys: Vec<String>,
         /// What is wrong with each signature.
         found: Vec<Flaw>,
     },
+}
+
+fn one_of(keys: &[String]) -> String {
+    match keys {
+        [key] => format!("the key {key}"),
+        keys => format!("any of the keys {}", keys.join(", ")),
+    }
 }
 
 fn listed(found: &[Flaw]) -> String {
@@ -79,6 +89,15 @@ pub struct SignedPlugin {
     pub new: bool,
 }
 
+/// Whose signature a plugin has.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Verified<'k> {
+    /// What is signed.
+    pub digest: Digest,
+    /// The key that signed it.
+    pub key: &'k PublicKey,
+}
+
 impl Registry {
     /// Signs what a reference means at this moment.
     ///
@@ -86,13 +105,15 @@ impl Registry {
     /// registry cannot add to a tag; `verify` tells.
     pub fn sign(&self, reference: &Reference, key: &PrivateKey) -> Result<SignedPlugin, SignError> {
         let public = key.public();
-        let (digest, examined) = self.talk(reference, Access::Pull, async |session| {
+        let budget = self.budget();
+        let examine = async |session: &Session| -> Result<_, RegistryError> {
             let digest = session.manifest(reference).await?.digest;
-            let examined = examine(session, reference, &digest, &public).await?;
+            let examined = examine(session, reference, &digest, from_ref(&public)).await?;
             Ok((digest, examined))
-        })?;
+        };
+        let (digest, examined) = self.talk(budget, reference, Access::Pull, examine)?;
         let exact = reference.at(&digest);
-        if examined.verdict == Verdict::Good {
+        if examined.signer.is_ok() {
             let (reference, new) = (exact, false);
             return Ok(SignedPlugin { reference, new });
         }
@@ -100,71 +121,77 @@ impl Registry {
         let mut manifest = examined.manifest.unwrap_or_default();
         let (config, payload) = (add(&mut manifest, &signed), signed.payload);
         let lies = reference.tagged(&signature::tag(&digest));
-        self.talk(&lies, Access::Push, async |session| {
+        let put = async |session: &Session| -> Result<_, RegistryError> {
             session.put_blob(payload).await?;
             session.put_blob(config).await?;
             session.put_manifest(&lies, to_bytes(&manifest)).await
-        })?;
+        };
+        self.talk(budget, &lies, Access::Push, put)?;
         let (reference, new) = (exact, true);
         Ok(SignedPlugin { reference, new })
     }
 
-    /// Demands that the owner of `key` signed the plugin with this digest.
+    /// Demands that the owner of one of `keys` signed what a reference means at this moment.
     ///
-    /// Only registry and name of `reference` count. What is then to be used must be pulled by this
-    /// digest, since a tag may mean something else by then.
-    pub fn verify(
+    /// What is then to be used must be pulled by the digest that is answered, since a tag may mean something else by
+    /// then; [`pull_signed`](Self::pull_signed) does both.
+    pub fn verify<'k>(
         &self,
         reference: &Reference,
-        digest: &Digest,
-        key: &PublicKey,
-    ) -> Result<(), VerifyError> {
-        let exact = reference.at(digest);
-        let examined = self.talk(&exact, Access::Pull, async |session| {
-            examine(session, reference, digest, key).await
-        })?;
-        let reference = Box::new(exact);
-        match examined.verdict {
-            Verdict::Good => Ok(()),
-            Verdict::Flawed(found) if found.is_empty() => {
-                let tag = signature::tag(digest);
-                Err(VerifyError::Unsigned { reference, tag })
-            }
-            Verdict::Flawed(found) => Err(VerifyError::NotByThisKey {
-                reference,
-                key: key.fingerprint(),
-                found,
-            }),
-        }
+        keys: &'k [PublicKey],
+    ) -> Result<Verified<'k>, VerifyError> {
+        self.talk(self.budget(), reference, Access::Pull, async |session| {
+            let digest = match reference.digest() {
+                Some(digest) => digest.clone(),
+                None => session.manifest(reference).await?.digest,
+            };
+            let key = demand(session, reference, &digest, keys).await?;
+            Ok(Verified { digest, key })
+        })
     }
 }
 
-/// What lies under the tag for signatures.
-struct Examined {
-    manifest: Option<OciImageManifest>,
-    verdict: Verdict,
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum Verdict {
-    /// One of them is of the key.
-    Good,
-    /// None is, for these reasons.
-    Flawed(Vec<Flaw>),
-}
-
-/// Looks at the signatures of a digest until one is good.
-async fn examine(
+/// Demands that the owner of one of `keys` signed the plugin with this digest; answers which.
+pub(crate) async fn demand<'k>(
     session: &Session,
     reference: &Reference,
     digest: &Digest,
-    key: &PublicKey,
-) -> Result<Examined, RegistryError> {
+    keys: &'k [PublicKey],
+) -> Result<&'k PublicKey, VerifyError> {
+    let examined = examine(session, reference, digest, keys).await?;
+    examined.signer.map_err(|found| {
+        let reference = Box::new(reference.at(digest));
+        if found.is_empty() {
+            let tag = signature::tag(digest);
+            return VerifyError::Unsigned { reference, tag };
+        }
+        VerifyError::NotByTheseKeys {
+            reference,
+            keys: keys.iter().map(PublicKey::fingerprint).collect(),
+            found,
+        }
+    })
+}
+
+/// What lies under the tag for signatures.
+struct Examined<'k> {
+    manifest: Option<OciImageManifest>,
+    /// The key that made one of them, else what is wrong with each.
+    signer: Result<&'k PublicKey, Vec<Flaw>>,
+}
+
+/// Looks at the signatures of a digest until one is good.
+async fn examine<'k>(
+    session: &Session,
+    reference: &Reference,
+    digest: &Digest,
+    keys: &'k [PublicKey],
+) -> Result<Examined<'k>, RegistryError> {
     let lies = reference.tagged(&signature::tag(digest));
     let Some(found) = session.find_manifest(&lies).await? else {
         return Ok(Examined {
             manifest: None,
-            verdict: Verdict::Flawed(Vec::new()),
+            signer: Err(Vec::new()),
         });
     };
     let odd = |found: String| RegistryError::NoSignatures {
@@ -193,18 +220,17 @@ async fn examine(
         let payload = session.blob(&what, &named, MAX_PAYLOAD_BYTES).await?;
         let annotations = layer.annotations.as_ref();
         let text = annotations.and_then(|all| all.get(signature::SIGNATURE));
-        match signature::check(&payload, text.map(String::as_str), digest, key) {
-            Ok(()) => {
-                let verdict = Verdict::Good;
-                let manifest = Some(manifest);
-                return Ok(Examined { manifest, verdict });
+        match signature::check(&payload, text.map(String::as_str), digest, keys) {
+            Ok(key) => {
+                let (manifest, signer) = (Some(manifest), Ok(key));
+                return Ok(Examined { manifest, signer });
             }
             Err(flaw) => flaws.push(flaw),
         }
     }
     Ok(Examined {
         manifest: Some(manifest),
-        verdict: Verdict::Flawed(flaws),
+        signer: Err(flaws),
     })
 }
 

@@ -48,10 +48,7 @@ pub fn run(options: &Options) -> Result<Said, Error> {
         None => registry.pull(reference)?,
         Some(file) => {
             let key = keys::public(file)?;
-            let digest = registry.resolve(reference)?;
-            registry.verify(reference, &digest, &key)?;
-            // Not the tag, which may mean something else by now.
-            registry.pull(&reference.at(&digest))?
+            registry.pull_signed(reference, &[key])?.0
         }
     };
     let exact = reference.at(&pulled.digest);

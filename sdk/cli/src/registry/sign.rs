@@ -59,16 +59,12 @@ pub struct VerifyOptions {
 
 /// Demands a signature.
 pub fn verify(options: &VerifyOptions) -> Result<Said, Error> {
-    let key = keys::public(&options.key)?;
     let registry = options.connection.registry();
-    let digest = match options.reference.digest() {
-        Some(digest) => digest.clone(),
-        None => registry.resolve(&options.reference)?,
-    };
-    registry.verify(&options.reference, &digest, &key)?;
-    let exact = options.reference.at(&digest);
+    let keys = [keys::public(&options.key)?];
+    let verified = registry.verify(&options.reference, &keys)?;
+    let exact = options.reference.at(&verified.digest);
     Ok(Said::well(
-        format!("{exact} is signed with {}\n", key.fingerprint()),
+        format!("{exact} is signed with {}\n", verified.key.fingerprint()),
         format!("switchyard plugin pull {exact}"),
     ))
 }

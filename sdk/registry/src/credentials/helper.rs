@@ -2,8 +2,9 @@
 //!
 //! `get` takes the registry on standard input and answers with JSON.
 
-use std::io::{Read, Write};
-use std::process::{Child, Command, Stdio};
+use std::io::{ErrorKind, Read, Write};
+use std::os::fd::AsFd;
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use serde::Deserialize;
@@ -12,7 +13,7 @@ use serde::Deserialize;
 const LIMIT: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(10);
 /// A secret is short; whatever else a helper prints is cut off here.
-const MAX_ANSWER_BYTES: u64 = 64 * 1024;
+const MAX_ANSWER_BYTES: usize = 64 * 1024;
 /// What every helper says that has nothing for a registry.
 const NOT_FOUND: &str = "credentials not found";
 
@@ -63,16 +64,14 @@ pub(super) fn program(name: &str) -> Result<String, HelperError> {
     Ok(format!("docker-credential-{name}"))
 }
 
-/// User name and secret for a registry, where the helper has them.
-pub(super) fn ask(program: &str, registry: &str) -> Result<Option<(String, String)>, HelperError> {
-    ask_within(program, registry, LIMIT)
-}
-
-fn ask_within(
+/// User name and secret for a registry, where the helper has them. It has `left` to answer, and never more than
+/// [`LIMIT`].
+pub(super) fn ask(
     program: &str,
     registry: &str,
-    limit: Duration,
+    left: Duration,
 ) -> Result<Option<(String, String)>, HelperError> {
+    let limit = left.min(LIMIT);
     let failed = |said: String| HelperError::Failed {
         program: program.to_owned(),
         registry: registry.to_owned(),
@@ -92,13 +91,19 @@ fn ask_within(
         // A helper that does not read says so by how it ends.
         let _ = stdin.write_all(registry.as_bytes());
     }
-    let (out, err) = (reader(child.stdout.take()), reader(child.stderr.take()));
-    let status = wait(&mut child, limit)
-        .map_err(|error| failed(error.to_string()))?
-        .ok_or_else(|| failed(format!("no answer in {} s", limit.as_secs())))?;
+    let told = |error: std::io::Error| failed(error.to_string());
+    let mut out = Reader::new(child.stdout.take()).map_err(told)?;
+    let mut err = Reader::new(child.stderr.take()).map_err(told)?;
+    let status = wait(&mut child, limit, || {
+        out.read();
+        err.read();
+    });
+    let status = status.map_err(told)?.ok_or_else(|| {
+        let tenths = (limit.as_secs_f64() * 10.0).round();
+        failed(format!("no answer in {} s", tenths / 10.0))
+    })?;
     // Some helpers report on standard output.
-    let out = out.join().unwrap_or_default();
-    let err = err.join().unwrap_or_default();
+    let (out, err) = (out.text(), err.text());
     if status.success() {
         let answer: Answer = serde_json::from_str(&out)
             .map_err(|error| failed(format!("its answer is not as agreed: {error}")))?;
@@ -114,23 +119,57 @@ fn ask_within(
     Err(failed(said))
 }
 
-fn reader(pipe: Option<impl Read + Send + 'static>) -> std::thread::JoinHandle<String> {
-    std::thread::spawn(move || {
-        let mut bytes = Vec::new();
-        if let Some(pipe) = pipe {
-            // What came before a broken pipe is all there is.
-            let _ = pipe.take(MAX_ANSWER_BYTES).read_to_end(&mut bytes);
-        }
-        String::from_utf8_lossy(&bytes).into_owned()
-    })
+/// Takes what a helper wrote, without waiting for more: an agent that it leaves running may keep its output open for
+/// as long as the machine runs.
+struct Reader<P> {
+    /// None once it ended, or once there is more than anybody wants to read.
+    pipe: Option<P>,
+    bytes: Vec<u8>,
 }
 
-/// Nothing if it did not end in time; it is ended then.
-fn wait(child: &mut Child, limit: Duration) -> std::io::Result<Option<std::process::ExitStatus>> {
+impl<P: Read + AsFd> Reader<P> {
+    fn new(pipe: Option<P>) -> std::io::Result<Self> {
+        if let Some(pipe) = &pipe {
+            rustix::io::ioctl_fionbio(pipe, true)?;
+        }
+        let bytes = Vec::new();
+        Ok(Self { pipe, bytes })
+    }
+
+    /// Takes all that is there.
+    fn read(&mut self) {
+        let mut chunk = [0; 4096];
+        while let Some(pipe) = &mut self.pipe {
+            match pipe.read(&mut chunk) {
+                Ok(count) if count > 0 && self.bytes.len() < MAX_ANSWER_BYTES => {
+                    self.bytes.extend_from_slice(&chunk[..count]);
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                // What came before a broken pipe is all there is.
+                _ => self.pipe = None,
+            }
+        }
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+}
+
+/// Calls `read` again and again, the last time after the end. Nothing if it did not end in time; it is ended then.
+fn wait(
+    child: &mut Child,
+    limit: Duration,
+    mut read: impl FnMut(),
+) -> std::io::Result<Option<ExitStatus>> {
     let deadline = Instant::now() + limit;
     loop {
-        if let Some(status) = child.try_wait()? {
-            return Ok(Some(status));
+        // Asked first: what it wrote before its end is then there to be read.
+        let ended = child.try_wait()?;
+        read();
+        if ended.is_some() {
+            return Ok(ended);
         }
         if Instant::now() >= deadline {
             child.kill()?;
@@ -154,7 +193,7 @@ mod tests {
         std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
         let program = path.to_str().unwrap();
-        ask_within(program, "registry.example:5000", limit)
+        ask(program, "registry.example:5000", limit)
             .map_err(|error| error.to_string().replace(program, "HELPER"))
     }
 
@@ -201,15 +240,38 @@ mod tests {
         let started = Instant::now();
         check_failure(
             "exec sleep 60",
-            Duration::from_millis(50),
-            "no answer in 0 s",
+            Duration::from_millis(100),
+            "no answer in 0.1 s",
         );
+        // One that only talks is no better.
+        check_failure("exec yes", LIMIT, "y\ny\n");
         assert!(started.elapsed() < Duration::from_secs(30));
     }
 
     #[test]
+    fn an_agent_that_a_helper_leaves_running_is_not_waited_for() {
+        let answer = r#"echo '{"Username":"ada","Secret":"secret"}'"#;
+        let started = Instant::now();
+        let asked = ask_script(&format!("sleep 30 & {answer}"), LIMIT);
+        assert_eq!(asked, Ok(Some(("ada".to_owned(), "secret".to_owned()))));
+        assert!(started.elapsed() < Duration::from_secs(20));
+    }
+
+    #[test]
+    fn an_answer_longer_than_a_pipe_is_taken_whole() {
+        let secret = "x".repeat(50_000);
+        let script = format!(
+            "head -c 10000 /dev/zero | tr '\\0' ' '; echo '{{\"Username\":\"ada\",\"Secret\":\"{secret}\"}}'"
+        );
+        assert_eq!(
+            ask_script(&script, LIMIT),
+            Ok(Some(("ada".to_owned(), secret)))
+        );
+    }
+
+    #[test]
     fn a_helper_that_is_not_there_is_named() {
-        let error = ask("docker-credential-nowhere", "registry.example").unwrap_err();
+        let error = ask("docker-credential-nowhere", "registry.example", LIMIT).unwrap_err();
         let text = error.to_string();
         assert!(
             text.contains("`docker-credential-nowhere` cannot be started"),

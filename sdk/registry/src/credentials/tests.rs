@@ -1,15 +1,22 @@
+use std::time::Duration;
+
 use super::*;
 
 const REGISTRY: &str = "registry.example:5000";
 /// `ada:secret` in base64.
 const ADA: &str = "YWRhOnNlY3JldA==";
 
+/// More than any of these takes.
+fn budget() -> Budget {
+    Budget::begin(Duration::from_secs(60))
+}
+
 /// Looks into a `config.json` of this text; the folder stands as `DIR` in what is told.
 fn find_in(config: &str) -> Result<(Login, String), String> {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("config.json"), config).unwrap();
     let path = folder.path().display().to_string();
-    find(Some(folder.path()), REGISTRY)
+    find(Some(folder.path()), REGISTRY, budget())
         .map(|(login, tried)| (login, tried.to_string().replace(&path, "DIR")))
         .map_err(|error| error.to_string().replace(&path, "DIR"))
 }
@@ -73,7 +80,7 @@ fn nobody_comes_with_what_was_looked_at() {
         "credentials: none; auths of DIR/config.json has an empty entry for registry.example:5000",
     );
     let folder = tempfile::tempdir().unwrap();
-    let (login, tried) = find(Some(folder.path()), REGISTRY).unwrap();
+    let (login, tried) = find(Some(folder.path()), REGISTRY, budget()).unwrap();
     assert_eq!(login, Login::Nobody);
     let path = folder.path().join("config.json");
     assert_eq!(

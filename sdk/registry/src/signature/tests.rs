@@ -1,3 +1,5 @@
+use std::slice::from_ref;
+
 use oci_client::manifest::OciImageManifest;
 
 use super::*;
@@ -24,8 +26,15 @@ fn a_signature_made_by_cosign_counts() {
     let (signature, key) = cosign();
     let digest = SIGNED.parse().unwrap();
     assert_eq!(
-        check(PAYLOAD_OF_COSIGN, Some(&signature), &digest, &key),
-        Ok(())
+        check(PAYLOAD_OF_COSIGN, Some(&signature), &digest, from_ref(&key)),
+        Ok(&key)
+    );
+    // Of several keys the one that did it is told.
+    let other = PrivateKey::generate().unwrap().public();
+    let keys = [other, key.clone()];
+    assert_eq!(
+        check(PAYLOAD_OF_COSIGN, Some(&signature), &digest, &keys),
+        Ok(&key)
     );
 }
 
@@ -35,7 +44,7 @@ fn for_these_bytes_this_key_and_this_digest_only() {
     let digest: Digest = SIGNED.parse().unwrap();
     let other = PrivateKey::generate().unwrap();
     let check = |payload: &[u8], signature: Option<&str>, digest: &Digest, key: &PublicKey| {
-        super::check(payload, signature, digest, key).unwrap_err()
+        super::check(payload, signature, digest, from_ref(key)).unwrap_err()
     };
     let payload = PAYLOAD_OF_COSIGN;
     assert_eq!(check(payload, None, &digest, &key), Flaw::NoSignature);
@@ -63,7 +72,14 @@ fn flaw_of(payload: &str) -> Flaw {
     let key = PrivateKey::generate().unwrap();
     let signature = STANDARD.encode(key.sign(payload.as_bytes()).unwrap());
     let digest = SIGNED.parse().unwrap();
-    check(payload.as_bytes(), Some(&signature), &digest, &key.public()).unwrap_err()
+    let public = key.public();
+    check(
+        payload.as_bytes(),
+        Some(&signature),
+        &digest,
+        from_ref(&public),
+    )
+    .unwrap_err()
 }
 
 #[test]
@@ -90,8 +106,13 @@ fn what_is_signed_here_is_what_cosign_signs() {
     );
     let public = key.public();
     assert_eq!(
-        check(&signed.payload, Some(&signed.signature), &digest, &public),
-        Ok(())
+        check(
+            &signed.payload,
+            Some(&signed.signature),
+            &digest,
+            from_ref(&public)
+        ),
+        Ok(&public)
     );
     assert_eq!(tag(&digest), format!("sha256-{}.sig", &SIGNED[7..]));
 }

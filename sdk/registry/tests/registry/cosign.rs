@@ -3,13 +3,15 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
-use switchyard_registry::{Digest, PrivateKey, PublicKey, VerifyError};
+use expect_test::expect;
+use switchyard_registry::{Digest, PrivateKey, PublicKey, RegistryError, VerifyError};
 use tempfile::TempDir;
 
-use crate::support::fake::{Fake, error, ok};
+use crate::support::fake::{Fake, Request, error, ok};
 use crate::support::server::Server;
-use crate::support::{COMPONENT, about, client, reference};
+use crate::support::{COMPONENT, about, client, hasty, reference, told};
 
 const LONG: &str = "SWITCHYARD_LONG";
 const PASSWORD: &str = "correct-horse";
@@ -17,32 +19,73 @@ const SIGNED: &str = "sha256:df3b613b38e7a913aedc0002a43182829459b24c331c59ea83f
 const PAYLOAD: &[u8] = include_bytes!("../cosign/payload.json");
 const MANIFEST: &str = include_str!("../cosign/manifest.json");
 const COSIGN_PUB: &str = include_str!("../cosign/cosign.pub");
+/// The manifest of a plugin, and the digest of the component that it names.
+const PLUGIN: &str = r#"{"schemaVersion": 2, "config": {"mediaType": "application/vnd.wasm.config.v0+json", "digest": "sha256:24eaf3439a60c96764c4f2c92a0a81b52bd4fe5d5b91f090184a0f6486b1bf29", "size": 8}, "layers": [{"mediaType": "application/wasm", "digest": "sha256:24eaf3439a60c96764c4f2c92a0a81b52bd4fe5d5b91f090184a0f6486b1bf29", "size": 8}]}"#;
+const COMPONENT_DIGEST: &str =
+    "sha256:24eaf3439a60c96764c4f2c92a0a81b52bd4fe5d5b91f090184a0f6486b1bf29";
+
+/// A registry that serves cosign's signature as one of `digest`, each answer after `pause`.
+fn with_signature(digest: &str, pause: Duration) -> Fake {
+    let tag = format!("/manifests/sha256-{}.sig", &digest[7..]);
+    let blob = format!("/blobs/{}", Digest::of(PAYLOAD));
+    Fake::start(move |request| {
+        std::thread::sleep(pause);
+        match request.path.strip_prefix("/v2/fair") {
+            Some(path) if path == tag => ok(MANIFEST),
+            Some(path) if path == blob => ok(PAYLOAD),
+            Some("/manifests/1") => ok(PLUGIN),
+            _ => error(404, "MANIFEST_UNKNOWN", "no such thing"),
+        }
+    })
+}
 
 #[test]
 fn what_cosign_put_into_a_registry_counts() {
-    let fake = Fake::start(|request| {
-        let (tag, blob) = (
-            format!("/manifests/sha256-{}.sig", &SIGNED[7..]),
-            Digest::of(PAYLOAD),
-        );
-        match request.path.strip_prefix("/v2/fair") {
-            Some(path) if path == tag => ok(MANIFEST),
-            Some(path) if path == format!("/blobs/{blob}") => ok(PAYLOAD),
-            _ => error(404, "MANIFEST_UNKNOWN", "no such thing"),
-        }
-    });
+    let fake = with_signature(SIGNED, Duration::ZERO);
     let folder = TempDir::new().unwrap();
     let client = client(folder.path());
+    let plugin = fake.plugin_at(&SIGNED.parse().unwrap());
     let key = PublicKey::from_pem(COSIGN_PUB).unwrap();
-    client
-        .verify(&fake.plugin(), &SIGNED.parse().unwrap(), &key)
-        .unwrap();
-    let other = PrivateKey::generate().unwrap().public();
-    let error = client
-        .verify(&fake.plugin(), &SIGNED.parse().unwrap(), &other)
-        .unwrap_err();
+    let [one, two] = [(); 2].map(|()| PrivateKey::generate().unwrap().public());
+    let keys = [one.clone(), key.clone()];
+    let verified = client.verify(&plugin, &keys).unwrap();
+    assert_eq!((verified.digest.as_str(), verified.key), (SIGNED, &key));
+    // However many keys: the way in, the list of signatures, the signature.
+    assert_eq!(fake.seen().len(), 3, "{:?}", fake.seen());
+
+    let keys = [one, two];
+    let error = client.verify(&plugin, &keys).unwrap_err();
     assert!(
-        matches!(error, VerifyError::NotByThisKey { .. }),
+        matches!(error, VerifyError::NotByTheseKeys { .. }),
+        "{error:?}"
+    );
+    let [one, two] = keys.map(|key| key.fingerprint());
+    let text = told(&error, fake.address(), folder.path());
+    let text = text.replace(&one, "ONE").replace(&two, "TWO");
+    expect!["REGISTRY/fair@sha256:df3b613b38e7a913aedc0002a43182829459b24c331c59ea83f9b9338dc39aec has no signature of any of the keys ONE, TWO, expected one; found signature 1: it was made with another key; check that one of these is the public key of those who signed it, or sign it: switchyard plugin sign --key cosign.key REGISTRY/fair@sha256:df3b613b38e7a913aedc0002a43182829459b24c331c59ea83f9b9338dc39aec"].assert_eq(&text);
+}
+
+#[test]
+fn what_is_not_signed_is_not_fetched_and_looking_takes_no_time_of_its_own() {
+    let folder = TempDir::new().unwrap();
+    let keys = [PrivateKey::generate().unwrap().public()];
+    let digest = Digest::of(PLUGIN.as_bytes());
+    let fake = with_signature(digest.as_str(), Duration::ZERO);
+    let error = client(folder.path()).pull_signed(&fake.plugin(), &keys);
+    let error = error.unwrap_err();
+    assert!(
+        matches!(error, VerifyError::NotByTheseKeys { .. }),
+        "{error:?}"
+    );
+    let component = |request: &Request| request.path.contains(&COMPONENT_DIGEST[7..]);
+    assert!(!fake.seen().iter().any(component), "{:?}", fake.seen());
+
+    // Three answers that are each in time, and together are not.
+    let fake = with_signature(digest.as_str(), Duration::from_millis(400));
+    let error = hasty(&folder, 10_000, 1000).pull_signed(&fake.plugin(), &keys);
+    let error = error.unwrap_err();
+    assert!(
+        matches!(error, VerifyError::Registry(RegistryError::Slow { .. })),
         "{error:?}"
     );
 }
@@ -136,8 +179,10 @@ fn keys_and_signatures_go_both_ways() {
     assert!(!verify("theirs.pub").0, "only ours is there");
     let (well, said) = sign("theirs.key");
     assert!(well, "{said}");
-    client.verify(&plugin, &digest, &public).unwrap();
-    client.verify(&plugin, &digest, &ours.public()).unwrap();
+    client.verify(&plugin.at(&digest), &[public]).unwrap();
+    client
+        .verify(&plugin.at(&digest), &[ours.public()])
+        .unwrap();
     assert!(!client.sign(&plugin, &theirs).unwrap().new);
 
     // And cosign opens what we sealed, and adds to what we put there.
@@ -145,7 +190,9 @@ fn keys_and_signatures_go_both_ways() {
     std::fs::write(folder.join("third.key"), third.to_pem(PASSWORD).unwrap()).unwrap();
     let (well, said) = sign("third.key");
     assert!(well, "{said}");
-    client.verify(&plugin, &digest, &third.public()).unwrap();
+    client
+        .verify(&plugin.at(&digest), &[third.public()])
+        .unwrap();
     let (well, said) = verify("ours.pub");
     assert!(well, "{said}");
 }

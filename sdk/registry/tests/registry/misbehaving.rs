@@ -1,17 +1,22 @@
 //! Registries that refuse, keep silent, lie, or send too much.
 
+use std::fs::Permissions;
 use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use expect_test::expect;
-use switchyard_registry::{Digest, Limits, Reference, Registry, RegistryError, Settings};
+use switchyard_registry::{Digest, Reference, RegistryError};
 use tempfile::TempDir;
 
 use crate::support::fake::{Answer, Fake, error, ok};
-use crate::support::{COMPONENT, about, client, manifest, reference, settings, told};
+use crate::support::{COMPONENT, about, client, hasty, manifest, reference, told};
 
 const WASM: &str = "application/wasm";
 const MIB: usize = 1024 * 1024;
+/// Set in a process that a test started to run itself once more.
+const WITHIN: &str = "SWITCHYARD_WITHIN_TEST";
 
 /// What pulling from this registry fails with.
 fn failure(fake: &Fake, plugin: &Reference) -> (RegistryError, String) {
@@ -135,18 +140,6 @@ fn a_manifest_without_end_is_not_read_either() {
     assert!(text.len() < 1000, "{text}");
 }
 
-/// A client that does not wait long.
-fn hasty(folder: &TempDir, silence: u64, whole: u64) -> Registry {
-    Registry::new(Settings {
-        limits: Limits {
-            connect: Duration::from_millis(500),
-            silence: Duration::from_millis(silence),
-            whole: Duration::from_millis(whole),
-        },
-        ..settings(folder.path())
-    })
-}
-
 #[test]
 fn silence_ends_the_wait_wherever_it_begins() {
     let folder = TempDir::new().unwrap();
@@ -181,6 +174,43 @@ fn a_trickle_ends_with_the_whole_limit() {
     assert!(matches!(error, RegistryError::Slow { .. }), "{error:?}");
     expect!["to pull REGISTRY/fair:1 took more than 0.6 s, the most that is waited for; check the way to REGISTRY, or wait longer"].assert_eq(&told(&error, fake.address(), folder.path()));
     assert!(started.elapsed() < Duration::from_secs(10));
+}
+
+/// Runs a test of this file within a process of its own, that finds this script as a credential helper.
+fn with_helper(test: &str, script: &str) {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("docker-credential-test");
+    std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+    std::fs::set_permissions(&path, Permissions::from_mode(0o755)).unwrap();
+    let known = std::env::var_os("PATH").unwrap();
+    let folders = std::iter::once(folder.path().to_path_buf());
+    let folders = folders.chain(std::env::split_paths(&known));
+    let status = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", &format!("misbehaving::{test}")])
+        .env("PATH", std::env::join_paths(folders).unwrap())
+        .env(WITHIN, "1")
+        .status()
+        .unwrap();
+    assert!(status.success(), "{status}");
+}
+
+#[test]
+fn a_helper_takes_of_the_same_time() {
+    if std::env::var_os(WITHIN).is_none() {
+        return with_helper("a_helper_takes_of_the_same_time", "exec sleep 60");
+    }
+    let folder = TempDir::new().unwrap();
+    std::fs::write(
+        folder.path().join("config.json"),
+        r#"{"credsStore": "test"}"#,
+    )
+    .unwrap();
+    let started = Instant::now();
+    let error = hasty(&folder, 10_000, 600)
+        .pull(&reference("127.0.0.1:1", "fair:1"))
+        .unwrap_err();
+    expect!["the credential helper `docker-credential-test` has nothing to say of 127.0.0.1:1: no answer in 0.6 s; try it: echo 127.0.0.1:1 | docker-credential-test get"].assert_eq(&error.to_string());
+    assert!(started.elapsed() < Duration::from_secs(30));
 }
 
 #[test]

@@ -16,7 +16,6 @@ fn what_is_pushed_is_pulled_by_tag_and_by_digest() {
     let pulled = client.pull(&tagged).unwrap();
     assert_eq!(pulled.component, COMPONENT);
     assert_eq!(pulled.digest, digest);
-    assert_eq!(client.resolve(&tagged).unwrap(), digest);
     assert_eq!(
         pulled.annotations.into_iter().collect::<Vec<_>>(),
         [
@@ -63,7 +62,7 @@ fn it_may_be_called_from_within_another_runtime() {
         .build()
         .unwrap();
     let digest = runtime.block_on(async { client.push(&plugin, COMPONENT, &about()).unwrap() });
-    assert_eq!(client.resolve(&plugin).unwrap(), digest);
+    assert_eq!(client.pull(&plugin).unwrap().digest, digest);
 }
 
 #[test]
@@ -109,11 +108,12 @@ fn a_registry_that_wants_a_password_gets_it_from_docker_s_file() {
     assert_eq!(client.pull(&plugin).unwrap().component, COMPONENT);
     let key = PrivateKey::generate().unwrap();
     let signed = client.sign(&plugin, &key).unwrap();
-    let digest = signed.reference.digest().unwrap();
-    client.verify(&plugin, digest, &key.public()).unwrap();
+    client.verify(&signed.reference, &[key.public()]).unwrap();
     // Reading needs it as well.
     log_in(folder.path(), server.address(), "ada", "wrong");
-    let error = client.verify(&plugin, digest, &key.public()).unwrap_err();
+    let error = client
+        .verify(&signed.reference, &[key.public()])
+        .unwrap_err();
     let error = told(&error, server.address(), folder.path());
     assert!(
         error.starts_with("REGISTRY does not let us pull"),
@@ -145,7 +145,9 @@ fn a_signature_counts_for_its_digest_and_its_key() {
         PrivateKey::generate().unwrap(),
     );
     let digest = client.push(&plugin, COMPONENT, &about()).unwrap();
-    let unsigned = client.verify(&plugin, &digest, &key.public()).unwrap_err();
+    let unsigned = client
+        .verify(&plugin.at(&digest), &[key.public()])
+        .unwrap_err();
     assert!(matches!(unsigned, VerifyError::Unsigned { .. }));
     let text = told(&unsigned, server.address(), folder.path());
     expect!["REGISTRY/team/fair@sha256:a0fdbfed5020069567609f3cc993eaeb88f51cd42be26915ae61948a7b2e7634 has no signature, expected one under the tag sha256-a0fdbfed5020069567609f3cc993eaeb88f51cd42be26915ae61948a7b2e7634.sig; sign it: switchyard plugin sign --key cosign.key REGISTRY/team/fair@sha256:a0fdbfed5020069567609f3cc993eaeb88f51cd42be26915ae61948a7b2e7634"].assert_eq(&text);
@@ -153,12 +155,12 @@ fn a_signature_counts_for_its_digest_and_its_key() {
     let signed = client.sign(&plugin, &key).unwrap();
     assert_eq!(signed.reference, plugin.at(&digest));
     assert!(signed.new);
-    client.verify(&plugin, &digest, &key.public()).unwrap();
+    client.verify(&plugin.at(&digest), &[key.public()]).unwrap();
 
     let wrong = client
-        .verify(&plugin, &digest, &other.public())
+        .verify(&plugin.at(&digest), &[other.public()])
         .unwrap_err();
-    assert!(matches!(wrong, VerifyError::NotByThisKey { .. }));
+    assert!(matches!(wrong, VerifyError::NotByTheseKeys { .. }));
     let text = told(&wrong, server.address(), folder.path());
     expect!["REGISTRY/team/fair@sha256:a0fdbfed5020069567609f3cc993eaeb88f51cd42be26915ae61948a7b2e7634 has no signature of the key KEY, expected one; found signature 1: it was made with another key; check that this is the public key of those who signed it, or sign it: switchyard plugin sign --key cosign.key REGISTRY/team/fair@sha256:a0fdbfed5020069567609f3cc993eaeb88f51cd42be26915ae61948a7b2e7634"].assert_eq(&text.replace(&other.public().fingerprint(), "KEY"));
 
@@ -166,16 +168,27 @@ fn a_signature_counts_for_its_digest_and_its_key() {
     assert!(!client.sign(&plugin, &key).unwrap().new);
     assert!(client.sign(&plugin, &other).unwrap().new);
     for key in [&key, &other] {
-        client.verify(&plugin, &digest, &key.public()).unwrap();
+        client.verify(&plugin.at(&digest), &[key.public()]).unwrap();
     }
+
+    // By its tag it comes with the key that signed it, of those that count.
+    let keys = [PrivateKey::generate().unwrap(), other].map(|key| key.public());
+    let (pulled, by) = client.pull_signed(&plugin, &keys).unwrap();
+    assert_eq!((&pulled.digest, by), (&digest, &keys[1]));
+    assert_eq!(pulled.component, COMPONENT);
+    assert_eq!(client.verify(&plugin, &keys).unwrap().digest, digest);
 
     // What the tag means next is not signed.
     let next = client
         .push(&plugin, b"\0asm\x0d\0\x01\0\0\0", &about())
         .unwrap();
-    let error = client.verify(&plugin, &next, &key.public()).unwrap_err();
-    assert!(matches!(error, VerifyError::Unsigned { .. }));
-    client.verify(&plugin, &digest, &key.public()).unwrap();
+    for plugin in [&plugin, &plugin.at(&next)] {
+        let error = client.verify(plugin, &[key.public()]).unwrap_err();
+        assert!(matches!(error, VerifyError::Unsigned { .. }));
+        let error = client.pull_signed(plugin, &[key.public()]).unwrap_err();
+        assert!(matches!(error, VerifyError::Unsigned { .. }));
+    }
+    client.verify(&plugin.at(&digest), &[key.public()]).unwrap();
 }
 
 #[test]

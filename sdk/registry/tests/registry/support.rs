@@ -7,6 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use switchyard_registry::{About, Digest, Limits, Reference, Registry, Settings};
+use tempfile::TempDir;
 
 /// The smallest component there is.
 pub(crate) const COMPONENT: &[u8] = b"\0asm\x0d\0\x01\0";
@@ -26,8 +27,20 @@ pub(crate) fn client(folder: &Path) -> Registry {
     Registry::new(settings(folder))
 }
 
+/// One that does not wait long, in milliseconds.
+pub(crate) fn hasty(folder: &TempDir, silence: u64, whole: u64) -> Registry {
+    Registry::new(Settings {
+        limits: Limits {
+            connect: Duration::from_millis(500),
+            silence: Duration::from_millis(silence),
+            whole: Duration::from_millis(whole),
+        },
+        ..settings(folder.path())
+    })
+}
+
 /// What such a client has set.
-pub(crate) fn settings(folder: &Path) -> Settings {
+fn settings(folder: &Path) -> Settings {
     Settings {
         docker_config: Some(folder.to_path_buf()),
         limits: Limits {
