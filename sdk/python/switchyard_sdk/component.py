@@ -59,6 +59,8 @@ def _raised(error: BaseException) -> BaseException:
     A `Fault` is an answer. Anything else is a defect: it goes to the log, and the instance breaks, so that the host
     replaces it and counts the break.
     """
+    if isinstance(error, Err):
+        return error
     if isinstance(error, Fault):
         return Err(error)
     _host.write(Level.ERROR, _traces.whole(error))
@@ -69,6 +71,22 @@ def _raised(error: BaseException) -> BaseException:
     return error
 
 
+class _Call:
+    """Stands around all that a call has the plugin do."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        # Before what is said of an error: it was printed before it.
+        _seal.end_lines()
+        if error is not None:
+            raise _raised(error) from None
+
+
+_call = _Call()
+
+
 class Lifecycle:
     started: Started = _unconfigured
 
@@ -77,14 +95,13 @@ class Lifecycle:
 
     def configure(self, text: str) -> types.Needs:
         global _layout
-        try:
-            started = _plugin.start(text)
-        except Diagnostics as found:
-            raise Err([types.Diagnostic(one.path, one.message) for one in found]) from None
-        except Fault as fault:
-            raise Err([types.Diagnostic("", fault.message)]) from None
-        except BaseException as error:
-            raise _raised(error) from None
+        with _call:
+            try:
+                started = _plugin.start(text)
+            except Diagnostics as found:
+                raise Err([types.Diagnostic(one.path, one.message) for one in found]) from None
+            except Fault as fault:
+                raise Err([types.Diagnostic("", fault.message)]) from None
         _layout = started.layout
         Current.own_columns = started.own_columns
         Lifecycle.started = started
@@ -97,10 +114,8 @@ class Lifecycle:
         return _needs(started.needs)
 
     def endpoints_changed(self, generation: int, endpoints: list[Endpoint]) -> None:
-        try:
+        with _call:
             self.started.endpoints_changed(endpoints)
-        except BaseException as error:
-            raise _raised(error) from None
 
 
 def _needs(needs: Needs) -> types.Needs:
@@ -120,103 +135,81 @@ class Filter:
     stage: stages.Filter = _unconfigured
 
     def keep(self, rows: list[int], inputs: list[float]) -> list[int]:
-        try:
+        with _call:
             kept = self.stage.keep(_request, Endpoints(rows, inputs, _layout))
             return conform.rows(kept, "the answer of `keep`")
-        except BaseException as error:
-            raise _raised(error) from None
 
 
 class Scorer:
     stage: stages.Scorer = _unconfigured
 
     def score(self, rows: list[int], inputs: list[float]) -> list[float]:
-        try:
+        with _call:
             return conform.scores(self.stage.score(_request, Endpoints(rows, inputs, _layout)))
-        except BaseException as error:
-            raise _raised(error) from None
 
 
 class Picker:
     stage: stages.Picker = _unconfigured
 
     def pick(self, rows: list[int], totals: list[float], inputs: list[float]) -> list[int]:
-        try:
+        with _call:
             picked = self.stage.pick(_request, Endpoints(rows, inputs, _layout), totals)
             return conform.rows(picked, "the answer of `pick`")
-        except BaseException as error:
-            raise _raised(error) from None
 
 
 class Decider:
     stage: stages.Decider = _unconfigured
 
     def decide(self, profile: str, picked: list[int], inputs: list[float]) -> bool:
-        try:
+        with _call:
             agrees = self.stage.agrees(_request, profile, Endpoints(picked, inputs, _layout))
             return conform.record(agrees, bool, "the answer of `agrees`")
-        except BaseException as error:
-            raise _raised(error) from None
 
 
 class ProfileHandler:
     stage: stages.ProfileHandler = _unconfigured
 
     def next(self, done: list[ProfileResult], inputs: list[float]) -> list[Step]:
-        try:
+        with _call:
             steps = self.stage.next(_request, done, Endpoints(picked_rows(done), inputs, _layout))
             return conform.records(steps, Step, "the answer of `next`")
-        except BaseException as error:
-            raise _raised(error) from None
 
     def decide(self, done: list[ProfileResult], inputs: list[float]) -> Decision:
-        try:
+        with _call:
             decision = self.stage.decide(_request, done, Endpoints(picked_rows(done), inputs, _layout))
             return conform.record(decision, Decision, "the answer of `decide`")
-        except BaseException as error:
-            raise _raised(error) from None
 
 
 class Scraper:
     stage: stages.Scraper = _unconfigured
 
     def plan(self) -> list[Fetch]:
-        try:
+        with _call:
             return conform.records(self.stage.plan(), Fetch, "the answer of `plan`")
-        except BaseException as error:
-            raise _raised(error) from None
 
     def parse(self, fetch: int, row: int, status: int, elapsed_ms: int, body: bytes) -> list[Sample]:
-        try:
+        with _call:
             samples = self.stage.parse(Answer(fetch, row, status, elapsed_ms, body))
             return conform.records(samples, Sample, "the answer of `parse`")
-        except BaseException as error:
-            raise _raised(error) from None
 
 
 class Hooks:
     stage: stages.Hooks = _unconfigured
 
     def picked(self, decision: Decision, inputs: list[float]) -> list[Header]:
-        try:
+        with _call:
             rows = [target.row for target in decision.targets]
             headers = self.stage.picked(_request, decision, Endpoints(rows, inputs, _layout))
             return conform.records(headers, Header, "the answer of `picked`")
-        except BaseException as error:
-            raise _raised(error) from None
 
     def response_started(self, status: int) -> list[Header]:
-        try:
+        with _call:
             headers = self.stage.response_started(_request, status)
             return conform.records(headers, Header, "the answer of `response_started`")
-        except BaseException as error:
-            raise _raised(error) from None
 
     def response_ended(self, ended: Ended) -> None:
-        try:
+        with _call:
             self.stage.response_ended(_request, ended)
-        except BaseException as error:
-            raise _raised(error) from None
 
 
 # The build is over.

@@ -32,6 +32,9 @@ _CLOCKS = [
     "sleep",
 ]
 
+_LINE = 8 * 1024
+"""As long as the host lets a line grow that a plugin in another language prints; here in characters."""
+
 
 class Seal:
     """Replaces those functions, and standard output and error."""
@@ -56,6 +59,11 @@ class Seal:
         sys.meta_path[sys.meta_path.index(PathFinder)] = _NoFinder
         for printed in self._printed:
             printed.write_line = write
+
+    def end_lines(self) -> None:
+        """Writes the lines that were begun and not ended."""
+        for printed in self._printed:
+            printed.end_line()
 
     def _guarded(self, name: str, function: Callable[..., Any], why: str) -> Callable[..., Any]:
         def guarded(*args: Any, **kwargs: Any) -> Any:
@@ -94,7 +102,22 @@ class Printed(TextIOBase):
     def write(self, text: str) -> int:
         if self.write_line is None:
             return self._original.write(text)
-        *lines, self._begun = (self._begun + text).split("\n")
-        for line in lines:
-            self.write_line(line)
+        *ended, begun = (self._begun + text).split("\n")
+        for line in ended:
+            for part in _parts(line):
+                self.write_line(part)
+        *full, self._begun = _parts(begun)
+        for part in full:
+            self.write_line(part)
         return len(text)
+
+    def end_line(self) -> None:
+        """Writes the line that was begun, if one was."""
+        if self._begun and self.write_line is not None:
+            self.write_line(self._begun)
+            self._begun = ""
+
+
+def _parts(line: str) -> list[str]:
+    """A line, cut where it grows too long."""
+    return [line[at : at + _LINE] for at in range(0, len(line), _LINE)] or [""]

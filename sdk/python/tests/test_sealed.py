@@ -63,3 +63,15 @@ def test_nothing_is_imported_from_files() -> None:
 
 def test_what_is_printed_is_logged_by_line() -> None:
     assert run("close()\nprint('a', 1)\nprint('b\\nc', end='')\nprint('d')") == ["log: a 1", "log: b", "log: cd"]
+
+
+def test_a_line_that_does_not_end_is_cut() -> None:
+    begun = run("close()\nfor _ in range(9): print('x' * 1000, end='')")
+    assert begun == ["log: " + "x" * 8192]
+    ended = run("close()\nprint('x' * 8193)")
+    assert ended == ["log: " + "x" * 8192, "log: x"]
+
+
+def test_a_line_that_was_begun_ends_with_the_call() -> None:
+    script = "close()\nprint('a', end='')\nseal.end_lines()\nseal.end_lines()\nprint('b')"
+    assert run(script) == ["log: a", "log: b"]
