@@ -40,7 +40,8 @@ from switchyard_sdk.component import *
 #[derive(Debug, Clone)]
 pub(super) struct Python {
     python: OsString,
-    componentizer: PathBuf,
+    /// The componentize-py to take where none is installed here, by its path or to be found on PATH.
+    other: OsString,
     /// Where componentize-py is installed, with all that belongs to it.
     environment: PathBuf,
 }
@@ -49,13 +50,10 @@ impl Default for Python {
     /// The Python that the environment names in `PYTHON`, else the one on PATH; and the componentize-py that was
     /// installed here, else the one on PATH.
     fn default() -> Self {
-        let environment = tools::folder().join(install::FOLDER);
-        let bin = environment.join("bin");
         Self {
             python: named("PYTHON", "python3"),
-            componentizer: tools::find(TOOL, std::slice::from_ref(&bin))
-                .unwrap_or_else(|| bin.join(TOOL)),
-            environment,
+            other: TOOL.into(),
+            environment: tools::folder().join(install::FOLDER),
         }
     }
 }
@@ -101,6 +99,15 @@ impl Toolchain for Python {
 }
 
 impl Python {
+    /// Looked for anew each time, because it may be installed meanwhile.
+    fn componentizer(&self) -> OsString {
+        let installed = self.environment.join("bin").join(TOOL);
+        match installed.is_file() {
+            true => installed.into(),
+            false => self.other.clone(),
+        }
+    }
+
     fn find_python(&self) -> Result<String, Lack> {
         let lack = |found: String| Lack {
             tool: "python",
@@ -117,7 +124,7 @@ impl Python {
     }
 
     fn find_componentizer(&self) -> Result<String, Lack> {
-        let told = last_line(self.componentizer.as_os_str(), &["--version"]);
+        let told = last_line(&self.componentizer(), &["--version"]);
         let found = match told {
             Ok(told) => told.trim_start_matches("componentize-py ").to_owned(),
             Err(reason) => return Err(install::lack(self, reason)),
@@ -141,7 +148,7 @@ impl Python {
             sources.folder.clone(),
             made.join("entry"),
         ];
-        let mut command = Command::new(&self.componentizer);
+        let mut command = Command::new(self.componentizer());
         command
             .arg("--quiet")
             .arg("--wit-path")
@@ -213,9 +220,10 @@ mod tests {
 
     fn python(dir: &Path, version: &str, componentizer: &str) -> Python {
         let environment = dir.join("env");
+        program(&environment.join("bin"), TOOL, componentizer);
         Python {
             python: program(dir, "python3", &format!("echo Python {version}")).into(),
-            componentizer: program(&environment.join("bin"), TOOL, componentizer),
+            other: dir.join("other").into(),
             environment,
         }
     }
@@ -281,7 +289,7 @@ mod tests {
     fn missing_tools_are_named() {
         let python = Python {
             python: "no-such-python".into(),
-            componentizer: PathBuf::from("/no/where/bin/componentize-py"),
+            other: "no-such-componentize-py".into(),
             environment: PathBuf::from("/no/where"),
         };
         check_findings(
@@ -289,9 +297,23 @@ mod tests {
             Path::new("/no"),
             &expect![[r#"
             python: `no-such-python` could not be started (No such file or directory (os error 2)), expected 3.10 or later; install it with `apt-get install --yes python3 python3-venv`
-            componentize-py: `DIR/where/bin/componentize-py` could not be started (No such file or directory (os error 2)), expected 0.25.1; install it with `no-such-python -m venv 'DIR/where' && 'DIR/where/bin/pip' install --quiet --disable-pip-version-check componentize-py==0.25.1 pytest==9.2.0 ruff==0.17.6`
+            componentize-py: `no-such-componentize-py` could not be started (No such file or directory (os error 2)), expected 0.25.1; install it with `no-such-python -m venv 'DIR/where' && 'DIR/where/bin/pip' install --quiet --disable-pip-version-check componentize-py==0.25.1 pytest==9.2.0 ruff==0.17.6`
         "#]],
         );
+    }
+
+    #[test]
+    fn what_is_installed_counts_from_then_on() {
+        let dir = tempfile::tempdir().unwrap();
+        let python = Python {
+            environment: dir.path().join("new"),
+            other: program(dir.path(), TOOL, "echo componentize-py 0.17.0").into(),
+            ..python(dir.path(), "3.11.2", "")
+        };
+        assert_eq!(python.check().unwrap_err().found, "found 0.17.0");
+        let bin = dir.path().join("new/bin");
+        program(&bin, TOOL, "echo componentize-py 0.25.1");
+        assert_eq!(python.check(), Ok(()));
     }
 
     #[test]
