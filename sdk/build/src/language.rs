@@ -3,6 +3,7 @@
 mod c;
 mod go;
 mod javascript;
+mod module;
 mod python;
 pub mod rust;
 

@@ -7,8 +7,7 @@ mod install;
 use std::path::{Path, PathBuf};
 
 use self::compiler::{Compiler, MODULE};
-use super::{MakeError, Toolchain};
-use crate::componentize;
+use super::{MakeError, Toolchain, module};
 use crate::contract::Stage;
 use crate::sources::Sources;
 use crate::tools::{self, Finding, Lack, named};
@@ -64,22 +63,9 @@ impl Toolchain for C {
         let (resolve, world) = world::resolve(&sources.wit(), stages)?;
         let made = sources.made().join("c");
         bindings::write(resolve, world, &made)?;
-        let module = made.join("plugin.wasm");
-        compile(compiler, sources, &made, &module)?;
-        let core = std::fs::read(&module).map_err(|source| MakeError::File {
-            path: module.clone(),
-            source,
-        })?;
-        match componentize::strip(&core) {
-            Ok(stripped) => componentize::encode(&stripped).map_err(|source| MakeError::Encode {
-                path: module,
-                source,
-            }),
-            Err(source) => Err(MakeError::Strip {
-                path: module,
-                source,
-            }),
-        }
+        let path = made.join("plugin.wasm");
+        compile(compiler, sources, &made, &path)?;
+        module::component(&path, None)
     }
 }
 

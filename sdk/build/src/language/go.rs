@@ -8,8 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::{MakeError, Toolchain};
-use crate::componentize;
+use super::{MakeError, Toolchain, module};
 use crate::sources::Sources;
 use crate::tools::{self, Finding, Lack, last_line, numbers};
 use crate::world;
@@ -64,17 +63,7 @@ impl Toolchain for Go {
         let path = sources.made().join("core.wasm");
         let compiled = self.compile(&seen.folder, &overlay, &seen.made().join("core.wasm"));
         compiled.map_err(|error| error.of(&sources.folder))?;
-        let core = match fs::read(&path) {
-            Ok(core) => core,
-            Err(source) => return Err(MakeError::File { path, source }),
-        };
-        let mut core = match componentize::strip(&core) {
-            Ok(core) => core,
-            Err(source) => return Err(MakeError::Strip { path, source }),
-        };
-        componentize::embed(&mut core, &resolve, world)
-            .and_then(|()| componentize::encode(&core))
-            .map_err(|source| MakeError::Encode { path, source })
+        module::component(&path, Some((&resolve, world)))
     }
 }
 

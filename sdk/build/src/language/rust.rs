@@ -6,8 +6,7 @@ use std::process::{Command, Stdio};
 
 use serde::Deserialize;
 
-use super::{MakeError, Toolchain};
-use crate::componentize;
+use super::{MakeError, Toolchain, module};
 use crate::sources::Sources;
 use crate::tools::{Finding, Lack, last_line, named, numbers};
 
@@ -46,17 +45,7 @@ impl Toolchain for Rust {
     }
 
     fn component(&self, sources: &Sources) -> Result<Vec<u8>, MakeError> {
-        let path = self.module(&sources.folder)?;
-        let core = match std::fs::read(&path) {
-            Ok(core) => core,
-            Err(source) => return Err(MakeError::File { path, source }),
-        };
-        match componentize::strip(&core) {
-            Ok(stripped) => {
-                componentize::encode(&stripped).map_err(|source| MakeError::Encode { path, source })
-            }
-            Err(source) => Err(MakeError::Strip { path, source }),
-        }
+        module::component(&self.module(&sources.folder)?, None)
     }
 }
 
