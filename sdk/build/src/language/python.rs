@@ -280,7 +280,7 @@ mod tests {
             dir.path(),
             &expect![[r#"
             python: found 3.9.18, expected 3.10 or later; install it with `apt-get install --yes python3 python3-venv`
-            componentize-py: found 0.17.0, expected 0.25.1; install it with `DIR/python3 -m venv 'DIR/env' && 'DIR/env/bin/pip' install --quiet --disable-pip-version-check componentize-py==0.25.1 pytest==9.2.0 ruff==0.17.6`
+            componentize-py: found 0.17.0, expected 0.25.1; install it with `DIR/python3 -m venv DIR/env && DIR/env/bin/pip install --quiet --disable-pip-version-check componentize-py==0.25.1 pytest==9.2.0 ruff==0.17.6`
         "#]],
         );
     }
@@ -297,7 +297,7 @@ mod tests {
             Path::new("/no"),
             &expect![[r#"
             python: `no-such-python` could not be started (No such file or directory (os error 2)), expected 3.10 or later; install it with `apt-get install --yes python3 python3-venv`
-            componentize-py: `no-such-componentize-py` could not be started (No such file or directory (os error 2)), expected 0.25.1; install it with `no-such-python -m venv 'DIR/where' && 'DIR/where/bin/pip' install --quiet --disable-pip-version-check componentize-py==0.25.1 pytest==9.2.0 ruff==0.17.6`
+            componentize-py: `no-such-componentize-py` could not be started (No such file or directory (os error 2)), expected 0.25.1; install it with `no-such-python -m venv DIR/where && DIR/where/bin/pip install --quiet --disable-pip-version-check componentize-py==0.25.1 pytest==9.2.0 ruff==0.17.6`
         "#]],
         );
     }

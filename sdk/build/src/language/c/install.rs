@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::compiler::MODULE;
+use crate::shell;
 use crate::tools::{self, Lack};
 
 /// The zig that is installed: a Python package by its version.
@@ -31,9 +32,10 @@ fn command(packages: bool, environment: &Path) -> String {
         return BY_APT.to_owned();
     }
     format!(
-        "python3 -m venv '{0}' && cd '{0}' && bin/pip install --quiet ziglang=={ZIG} && echo 'int one;' > one.c && \
+        "{} && cd {} && echo 'int one;' > one.c && \
          ZIG_GLOBAL_CACHE_DIR=\"$PWD/cache\" bin/python -m ziglang cc {MODULE} -o one.wasm one.c",
-        environment.display()
+        shell::environment("python3", environment, &[&format!("ziglang=={ZIG}")]),
+        shell::word(environment)
     )
 }
 
@@ -54,7 +56,7 @@ mod tests {
 
     #[test]
     fn who_may_not_install_packages_gets_zig() {
-        expect_test::expect![[r#"python3 -m venv '/tools/c-ziglang-0.17.1' && cd '/tools/c-ziglang-0.17.1' && bin/pip install --quiet ziglang==0.17.1 && echo 'int one;' > one.c && ZIG_GLOBAL_CACHE_DIR="$PWD/cache" bin/python -m ziglang cc --target=wasm32-wasi -mexec-model=reactor -O2 -o one.wasm one.c"#]].assert_eq(&command(false, &Path::new("/tools").join(FOLDER)));
+        expect_test::expect![[r#"python3 -m venv /tools/c-ziglang-0.17.1 && /tools/c-ziglang-0.17.1/bin/pip install --quiet --disable-pip-version-check ziglang==0.17.1 && cd /tools/c-ziglang-0.17.1 && echo 'int one;' > one.c && ZIG_GLOBAL_CACHE_DIR="$PWD/cache" bin/python -m ziglang cc --target=wasm32-wasi -mexec-model=reactor -O2 -o one.wasm one.c"#]].assert_eq(&command(false, &Path::new("/tools").join(FOLDER)));
         assert_eq!(command(true, Path::new("/tools")), BY_APT);
     }
 }

@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use serde::Deserialize;
 
 use super::JavaScript;
+use crate::shell;
 use crate::tools::{FixError, Lack};
 
 /// What is installed, for npm.
@@ -65,7 +66,7 @@ impl JavaScript {
         let failed = |reason: String| FixError {
             tool: lack.tool,
             reason,
-            install: format!("cd {} && npm {}", folder.display(), args.join(" ")),
+            install: format!("cd {} && npm {}", shell::word(&folder), args.join(" ")),
         };
         let node = self.find_node().map_err(|lack| failed(lack.to_string()))?;
         fs::create_dir_all(&folder)

@@ -1,6 +1,7 @@
 //! What installs the tools: an environment of their own, with all of them in it.
 
 use super::{Python, TOOL};
+use crate::shell;
 use crate::tools::Lack;
 
 /// The version that components are made with. It says how the SDK's `component.py` must look.
@@ -17,17 +18,13 @@ pub(super) const PYTHON: &str = "apt-get install --yes python3 python3-venv";
 
 /// No componentize-py, or another one.
 pub(super) fn lack(python: &Python, found: String) -> Lack {
-    let environment = python.environment.display();
-    let python = python.python.display();
+    let componentizer = format!("{TOOL}=={COMPONENTIZE_PY}");
+    let packages = [componentizer.as_str(), CHECKS[0], CHECKS[1]];
     Lack {
         tool: TOOL,
         found,
         expected: COMPONENTIZE_PY.to_owned(),
-        install: format!(
-            "{python} -m venv '{environment}' && '{environment}/bin/pip' install --quiet --disable-pip-version-check \
-             {TOOL}=={COMPONENTIZE_PY} {}",
-            CHECKS.join(" ")
-        ),
+        install: shell::environment(&python.python, &python.environment, &packages),
     }
 }
 
