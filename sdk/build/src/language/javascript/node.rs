@@ -4,7 +4,8 @@ use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use super::JavaScript;
-use crate::tools::{Lack, last_line, numbers};
+use crate::shell;
+use crate::tools::{Lack, last_line, numbers, path_with};
 
 /// The oldest that the tools run on, as two numbers.
 const OLDEST: (u32, u32) = (20, 19);
@@ -17,7 +18,7 @@ const VERSION: &str = "22.20.0";
 #[derive(Debug)]
 pub(super) struct Node {
     /// The folder of the program; none where it is on PATH.
-    folder: Option<PathBuf>,
+    pub(super) folder: Option<PathBuf>,
     /// Such as `20.20.2`.
     pub(super) version: String,
 }
@@ -25,34 +26,32 @@ pub(super) struct Node {
 impl Node {
     /// PATH as its tools want it: they call `node` by its name.
     pub(super) fn path(&self) -> OsString {
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        let folders = self.folder.iter().cloned();
-        let joined = std::env::join_paths(folders.chain(std::env::split_paths(&path)));
-        joined.unwrap_or(path)
+        path_with(self.folder.clone())
     }
 }
 
 impl JavaScript {
     /// The one that is meant, else the one that was installed for this.
     pub(super) fn find_node(&self) -> Result<Node, Lack> {
-        let installed = self.tools.join(format!("node-{VERSION}"));
-        let program = installed.join("bin/node");
+        let program = self.installed_node().join("bin/node");
         self.look_at(&self.node).or_else(|lack| {
             // What is wrong with the one on PATH says more than that there is no other.
             self.look_at(program.as_os_str()).map_err(|_| lack)
         })
     }
 
+    /// Where it is installed.
+    fn installed_node(&self) -> PathBuf {
+        self.tools.join(format!("node-{VERSION}"))
+    }
+
     fn look_at(&self, program: &OsStr) -> Result<Node, Lack> {
-        let folder = self.tools.join(format!("node-{VERSION}"));
-        let folder = folder.display();
+        let package = format!("{PACKAGE}=={VERSION}");
         let lack = |found: String| Lack {
             tool: "node",
             found,
             expected: format!("{}.{} or later", OLDEST.0, OLDEST.1),
-            install: format!(
-                "python3 -m venv {folder} && {folder}/bin/pip install {PACKAGE}=={VERSION}"
-            ),
+            install: shell::environment("python3", &self.installed_node(), &[&package]),
         };
         let told = last_line(program, &["--version"]).map_err(lack)?;
         let version = told.trim_start_matches('v').to_owned();
