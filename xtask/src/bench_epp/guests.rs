@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use switchyard_build::language::Language;
+
 use crate::progress::Progress;
 use crate::setup::WasmToolchain;
 use crate::tool::{Tool, ToolError};
 
 /// A first build of the slowest language on a busy machine takes minutes.
 const LIMIT: Duration = Duration::from_secs(900);
-/// Languages, each of which has a folder of its name.
-const LANGUAGES: [&str; 6] = ["rust", "c", "go", "js", "ts", "python"];
 /// Folders of the scorer that traps and of its twin, and whether it does.
 const VICTIMS: [(&str, bool); 2] = [("trapping", true), ("sound", false)];
 /// Where a template in Rust has its rule.
@@ -47,14 +47,15 @@ pub(super) fn make(
     folder: &Path,
     progress: &Progress,
 ) -> Result<(), GuestError> {
-    for language in LANGUAGES {
+    for language in Language::ALL {
         progress.doing(format!("building the template's scorer in {language}"));
-        let plugin = new(command, folder, language, language)?;
+        // Each in a folder of its name.
+        let plugin = new(command, folder, language.name(), language)?;
         build(command, rust, folder, &plugin)?;
     }
     for (name, traps) in VICTIMS {
         progress.doing(format!("building the scorer {name}"));
-        let plugin = new(command, folder, name, "rust")?;
+        let plugin = new(command, folder, name, Language::Rust)?;
         spoil(&plugin.join(RULE), traps)?;
         build(command, rust, folder, &plugin)?;
     }
@@ -62,7 +63,12 @@ pub(super) fn make(
     Ok(())
 }
 
-fn new(command: &Path, folder: &Path, name: &str, language: &str) -> Result<PathBuf, GuestError> {
+fn new(
+    command: &Path,
+    folder: &Path,
+    name: &str,
+    language: Language,
+) -> Result<PathBuf, GuestError> {
     let plugin = folder.join(name);
     let failed = |source| GuestError::File {
         path: plugin.clone(),
@@ -74,7 +80,7 @@ fn new(command: &Path, folder: &Path, name: &str, language: &str) -> Result<Path
     std::fs::create_dir_all(folder).map_err(failed)?;
     Tool::new(command)
         .args(["plugin", "new", &format!("bench-{name}")])
-        .args(["--stage", "scorer", "--lang", language, "--dir"])
+        .args(["--stage", "scorer", "--lang", language.name(), "--dir"])
         .arg(&plugin)
         .limit(LIMIT)
         .run_logged(&log(folder))?;
