@@ -58,12 +58,7 @@ pub fn components(
     progress: &Progress,
 ) -> Result<Vec<PathBuf>, BuildError> {
     progress.doing("building the plugins");
-    let components = components::build(
-        workspace.root(),
-        toolchain.rustc.as_deref(),
-        toolchain.extra_path.as_deref(),
-        &|line| progress.say(line),
-    )?;
+    let components = components::build(workspace.root(), toolchain, &|line| progress.say(line))?;
     progress.rest();
     Ok(components)
 }

@@ -12,6 +12,8 @@ use serde::Deserialize;
 use switchyard_build::componentize::{EncodeError, encode};
 use switchyard_build::language::rust::TARGET;
 
+use crate::setup::WasmToolchain;
+
 /// Why the components were not built.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -62,13 +64,10 @@ pub enum Error {
 /// Builds every plugin under `root` and writes it to `target/plugins/<name>.wasm`, unless the same
 /// bytes are there already. Answers the paths, in the order of their names.
 ///
-/// `rustc` and `extra_path` are for a machine on which rustup has no wasm target: another compiler, and
-/// a folder that holds `rust-lld`. The standard library built for that compiler carries no bitcode, so
-/// link-time optimisation is off there.
+/// `toolchain` names another compiler where rustup has no wasm target.
 pub fn build(
     root: &Path,
-    rustc: Option<&Path>,
-    extra_path: Option<&Path>,
+    toolchain: &WasmToolchain,
     progress: &dyn Fn(&str),
 ) -> Result<Vec<PathBuf>, Error> {
     let folder = root.join("plugins");
@@ -78,7 +77,7 @@ pub fn build(
     let mut names = plugins(&folder)?;
     names.sort_unstable();
     progress(&format!("compiling {} plugins", names.len()));
-    compile(&folder, &modules, rustc, extra_path)?;
+    compile(&folder, &modules, toolchain)?;
 
     fs::create_dir_all(&components).map_err(|source| file(&components, source))?;
     let mut paths = Vec::with_capacity(names.len());
@@ -143,29 +142,12 @@ fn plugins(folder: &Path) -> Result<Vec<String>, Error> {
         .collect())
 }
 
-fn compile(
-    folder: &Path,
-    modules: &Path,
-    rustc: Option<&Path>,
-    extra_path: Option<&Path>,
-) -> Result<(), Error> {
+fn compile(folder: &Path, modules: &Path, toolchain: &WasmToolchain) -> Result<(), Error> {
     let mut cargo = cargo(folder);
     cargo
         .args(["build", "--release", "--target", TARGET, "--target-dir"])
-        .arg(modules);
-    if let Some(rustc) = rustc {
-        cargo
-            .env("RUSTC", rustc)
-            .env("CARGO_PROFILE_RELEASE_LTO", "off");
-    }
-    if let Some(extra) = extra_path {
-        let known = std::env::var_os("PATH").unwrap_or_default();
-        let all = std::iter::once(extra.to_owned()).chain(std::env::split_paths(&known));
-        // Only a folder whose name holds the separator cannot be joined; it is then left out.
-        if let Ok(path) = std::env::join_paths(all) {
-            cargo.env("PATH", path);
-        }
-    }
+        .arg(modules)
+        .envs(toolchain.environment());
     run(cargo, "build the plugins", folder).map(drop)
 }
 
@@ -234,7 +216,12 @@ mod tests {
 
     #[test]
     fn a_missing_folder_is_named() {
-        let error = build(Path::new("/nowhere/at/all"), None, None, &|_| {}).unwrap_err();
+        let error = build(
+            Path::new("/nowhere/at/all"),
+            &WasmToolchain::default(),
+            &|_| {},
+        )
+        .unwrap_err();
         let text = error.to_string();
         assert!(text.contains("/nowhere/at/all/plugins"), "{text}");
     }

@@ -188,14 +188,6 @@ fn written_since(path: &Path, start: u64) -> Result<String, ToolError> {
     Ok(String::from_utf8_lossy(new).into_owned())
 }
 
-/// The file that `name` would run, searched on PATH.
-pub fn on_path(name: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .map(|dir| dir.join(name))
-        .find(|file| file.is_file())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

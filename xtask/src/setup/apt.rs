@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::time::Duration;
 
-use crate::tool::{Tool, ToolError, on_path};
+use switchyard_build::tools;
+
+use crate::tool::{Tool, ToolError};
 
 const LIMIT: Duration = Duration::from_secs(600);
 
@@ -20,7 +22,7 @@ pub enum AptError {
 
 /// Installs packages; needs root, or sudo without a password.
 pub(super) fn install(packages: &[&str], log: &Path) -> Result<(), AptError> {
-    let apt = on_path("apt-get").ok_or(AptError::Missing)?;
+    let apt = tools::find("apt-get", &[]).ok_or(AptError::Missing)?;
     let run = |args: &[&str]| -> Result<String, ToolError> {
         let tool = if rustix::process::geteuid().is_root() {
             Tool::new(&apt)

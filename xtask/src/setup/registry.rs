@@ -11,7 +11,7 @@ use switchyard_build::tools;
 
 use super::apt::{self, AptError};
 use crate::progress::Progress;
-use crate::tool::{Tool, ToolError, on_path};
+use crate::tool::{Tool, ToolError};
 use crate::workspace::Workspace;
 
 const REGISTRY: &str = "docker-registry";
@@ -47,7 +47,7 @@ pub enum RegistryError {
 
 /// The registry, installed if need be.
 pub(super) fn ensure(workspace: &Workspace, progress: &Progress) -> Result<PathBuf, RegistryError> {
-    if let Some(found) = on_path(REGISTRY) {
+    if let Some(found) = tools::find(REGISTRY, &[]) {
         return Ok(found);
     }
     progress.say(format!("installing Debian's package {REGISTRY}"));
@@ -55,7 +55,7 @@ pub(super) fn ensure(workspace: &Workspace, progress: &Progress) -> Result<PathB
     let log = workspace.made().join("setup/registry.log");
     apt::install(&[REGISTRY], &log).map_err(RegistryError::Registry)?;
     progress.rest();
-    on_path(REGISTRY).ok_or(RegistryError::NotThere)
+    tools::find(REGISTRY, &[]).ok_or(RegistryError::NotThere)
 }
 
 /// cosign, built if need be.

@@ -6,13 +6,15 @@
 
 mod debian;
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use switchyard_build::language::rust::{TARGET, holds_std};
+use switchyard_build::tools;
 
 use crate::progress::Progress;
-use crate::tool::{Tool, ToolError, on_path};
+use crate::tool::{Tool, ToolError};
 use crate::workspace::Workspace;
 
 const ROUTE: &str = "SWITCHYARD_WASM_ROUTE";
@@ -30,23 +32,24 @@ pub struct WasmToolchain {
 }
 
 impl WasmToolchain {
-    /// A tool that builds plugins in Rust, such as `switchyard plugin build`, with this compiler.
-    pub fn given_to(&self, mut tool: Tool) -> Tool {
+    /// What a program that builds plugins in Rust must have in its environment to use this compiler.
+    pub fn environment(&self) -> Vec<(&'static str, OsString)> {
+        let mut variables = Vec::new();
         if let Some(rustc) = &self.rustc {
+            variables.push(("RUSTC", rustc.into()));
             // The standard library built for this compiler carries no bitcode.
-            tool = tool
-                .env("RUSTC", rustc)
-                .env("CARGO_PROFILE_RELEASE_LTO", "off");
+            variables.push(("CARGO_PROFILE_RELEASE_LTO", "off".into()));
         }
         if let Some(linkers) = &self.extra_path {
-            let known = std::env::var_os("PATH").unwrap_or_default();
-            let all = std::iter::once(linkers.clone()).chain(std::env::split_paths(&known));
-            // Only a folder whose name holds the separator cannot be joined; it is then left out.
-            if let Ok(path) = std::env::join_paths(all) {
-                tool = tool.env("PATH", path);
-            }
+            variables.push(("PATH", tools::path_with([linkers.clone()])));
         }
-        tool
+        variables
+    }
+
+    /// A tool that builds plugins in Rust, such as `switchyard plugin build`, with this compiler.
+    pub fn given_to(&self, tool: Tool) -> Tool {
+        let variables = self.environment().into_iter();
+        variables.fold(tool, |tool, (name, value)| tool.env(name, value))
     }
 }
 
@@ -116,7 +119,7 @@ fn rustup(log: &Path, progress: &Progress) -> Result<WasmToolchain, WasmError> {
     if has_std(&rustc, log)? {
         return Ok(WasmToolchain::default());
     }
-    let rustup = on_path("rustup").ok_or(WasmError::Missing("rustup"))?;
+    let rustup = tools::find("rustup", &[]).ok_or(WasmError::Missing("rustup"))?;
     progress.say(format!(
         "installing the Rust target {TARGET} with rustup, a download of about 20 MB"
     ));
@@ -158,6 +161,20 @@ mod tests {
             last_line("info: syncing\n/usr/lib/rustlib\n"),
             "/usr/lib/rustlib"
         );
+    }
+
+    #[test]
+    fn another_compiler_comes_with_all_that_it_needs() {
+        assert_eq!(WasmToolchain::default().environment(), []);
+        let toolchain = WasmToolchain {
+            rustc: Some("/a/rustc".into()),
+            extra_path: Some("/linkers".into()),
+        };
+        let variables = toolchain.environment();
+        let names: Vec<&str> = variables.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, ["RUSTC", "CARGO_PROFILE_RELEASE_LTO", "PATH"]);
+        let first = std::env::split_paths(&variables[2].1).next();
+        assert_eq!(first, Some("/linkers".into()));
     }
 
     #[test]

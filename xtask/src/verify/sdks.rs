@@ -1,8 +1,9 @@
 //! How the SDKs in other languages than Rust are tested and linted: each with its language's own tools.
 
-use std::path::PathBuf;
+use std::ffi::OsString;
 
 use switchyard_build::language::Language;
+use switchyard_build::tools;
 
 /// The language of an SDK and what is run in its folder, as a shell takes it.
 pub(super) fn commands() -> [(Language, &'static str); 4] {
@@ -22,14 +23,6 @@ pub(super) fn commands() -> [(Language, &'static str); 4] {
 }
 
 /// PATH with what the language's tests need before all else.
-pub(super) fn path(language: Language) -> std::ffi::OsString {
-    let known = std::env::var_os("PATH").unwrap_or_default();
-    let folders: Vec<PathBuf> = language
-        .toolchain()
-        .folders()
-        .into_iter()
-        .chain(std::env::split_paths(&known))
-        .collect();
-    // Only a folder whose name holds the separator cannot be joined; PATH is then as it was.
-    std::env::join_paths(folders).unwrap_or(known)
+pub(super) fn path(language: Language) -> OsString {
+    tools::path_with(language.toolchain().folders())
 }

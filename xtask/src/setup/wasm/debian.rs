@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use switchyard_build::language::rust::{TARGET, holds_std};
+use switchyard_build::tools;
 
 use super::{WasmError, WasmToolchain, last_line};
 use crate::progress::Progress;
@@ -125,16 +126,10 @@ fn build(home: &Path, linkers: &Path, log: &Path) -> Result<PathBuf, WasmError> 
         .env("CARGO_TARGET_DIR", &target)
         .env("RUSTC", COMPILER)
         .env("RUSTC_BOOTSTRAP", "1")
-        .env("PATH", before_path(linkers))
+        .env("PATH", tools::path_with([linkers.to_path_buf()]))
         .limit(BUILD_LIMIT)
         .run_logged(log)?;
     Ok(target.join(TARGET).join("release/deps"))
-}
-
-fn before_path(directory: &Path) -> std::ffi::OsString {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let all = std::iter::once(directory.to_path_buf()).chain(std::env::split_paths(&path));
-    std::env::join_paths(all).unwrap_or(path)
 }
 
 /// Copies the built libraries to where the sysroot has them; what an earlier compiler left goes.
