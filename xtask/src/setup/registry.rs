@@ -7,6 +7,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use switchyard_build::language::Language;
 use switchyard_build::tools;
 
 use super::apt::{self, AptError};
@@ -68,7 +69,9 @@ pub(super) fn cosign(workspace: &Workspace, progress: &Progress) -> Result<PathB
             folder.display()
         ));
         progress.doing("go install cosign");
-        Tool::new("go")
+        // The one that plugins are built with may be the only one.
+        let go = tools::find("go", &Language::Go.toolchain().folders());
+        Tool::new(go.unwrap_or_else(|| "go".into()))
             .args(["install", &format!("{COSIGN}@v{COSIGN_VERSION}")])
             .env("GOBIN", &folder)
             .limit(BUILD_LIMIT)
