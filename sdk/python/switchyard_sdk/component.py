@@ -79,7 +79,8 @@ class _Call:
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         # Before what is said of an error: it was printed before it.
-        _seal.end_lines()
+        if _seal.begun:
+            _seal.end_lines()
         if error is not None:
             raise _raised(error) from None
 

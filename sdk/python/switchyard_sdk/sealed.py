@@ -50,7 +50,9 @@ class Seal:
         os.urandom = self._guarded("os.urandom", os.urandom, _CHANCE)
         builtins.open = self._guarded("open", open, _FILES)
         self._guard_dates()
-        self._printed = [Printed(sys.stdout), Printed(sys.stderr)]
+        self.begun: list[Printed] = []
+        """Where a line may have been begun since `end_lines`. Mostly empty, so that a call can tell at once."""
+        self._printed = [Printed(sys.stdout, self.begun), Printed(sys.stderr, self.begun)]
         sys.stdout, sys.stderr = self._printed
 
     def close(self, write: Callable[[str], None]) -> None:
@@ -62,8 +64,8 @@ class Seal:
 
     def end_lines(self) -> None:
         """Writes the lines that were begun and not ended."""
-        for printed in self._printed:
-            printed.end_line()
+        while self.begun:
+            self.begun.pop().end_line()
 
     def _guarded(self, name: str, function: Callable[..., Any], why: str) -> Callable[..., Any]:
         def guarded(*args: Any, **kwargs: Any) -> Any:
@@ -94,10 +96,11 @@ class _NoFinder:
 class Printed(TextIOBase):
     """Takes what is printed."""
 
-    def __init__(self, original: TextIO) -> None:
+    def __init__(self, original: TextIO, begun: list["Printed"]) -> None:
         self.write_line: Callable[[str], None] | None = None
         self._original = original
         self._begun = ""
+        self._all_begun = begun
 
     def write(self, text: str) -> int:
         if self.write_line is None:
@@ -109,6 +112,8 @@ class Printed(TextIOBase):
         *full, self._begun = _parts(begun)
         for part in full:
             self.write_line(part)
+        if self._begun and self not in self._all_begun:
+            self._all_begun.append(self)
         return len(text)
 
     def end_line(self) -> None:
