@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use switchyard_config::{Mode, Profile as ConfigProfile, Resolved};
+use switchyard_config::{Mode, Profile as ConfigProfile, Resolved, Source as ConfigSource};
 use switchyard_engine::{Engine, EngineLane, Plugin, StartError, StateStore};
 use switchyard_scheduler::{
     Lane, OnFault, Plan, PlanColumn, PlanPlugin, PluginIndex, Profile, REQUEST_COLUMNS, Shadow,
@@ -219,6 +219,11 @@ impl Joining<'_> {
         })
     }
 
+    /// Whether it came by itself, not by a line of a profile: then it is what it is.
+    fn is_loaded(&self, at: usize) -> bool {
+        matches!(self.resolved.plugins[at].source, ConfigSource::Loaded(_))
+    }
+
     /// The plugins that can be this and whose answers count.
     fn counting(&self, stage: Stage) -> Vec<PluginIndex> {
         let exporting = exporting(self.plugins, stage);
@@ -271,7 +276,8 @@ impl Joining<'_> {
             if !(does(Stage::Filter)
                 || does(Stage::Scorer)
                 || does(Stage::Picker)
-                || profile.implicit)
+                || profile.implicit
+                || self.is_loaded(entry.plugin))
             {
                 let plugin = &self.resolved.plugins[entry.plugin];
                 return Err(ActivateError::NotOfAProfile {

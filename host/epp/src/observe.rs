@@ -38,15 +38,17 @@ impl Observer {
 impl AdminSource for Observer {
     fn plugins(&self) -> Value {
         let (active, loads) = (self.router.active(), self.plans.loads());
-        let configured = active.resolved.plugins.iter().zip(&active.plugins);
+        let planned = active.plan.plugins.iter().zip(&active.plugins);
+        let configured = active.resolved.plugins.iter().zip(planned);
         configured
-            .map(|(configured, plugin)| {
+            .map(|(configured, (planned, plugin))| {
                 let mut shown = plugin_json(&configured.type_name, plugin);
-                shown["mode"] = match configured.mode {
-                    Mode::Active => "active".into(),
-                    Mode::Shadow { .. } => "shadow".into(),
+                let (mode, counts) = match configured.mode {
+                    Mode::Active => ("active", None),
+                    Mode::Shadow { .. } => ("shadow", self.shadows.counts(planned)),
                 };
-                shown["shadow"] = self.shadows.counts(&configured.name).map_or(Value::Null, |counts| {
+                shown["mode"] = mode.into();
+                shown["shadow"] = counts.map_or(Value::Null, |counts| {
                     json!({ "asked": counts.asked, "would_change": counts.changed, "faults": counts.faults })
                 });
                 let load = loads.iter().find(|load| load.name == configured.name);
@@ -78,7 +80,7 @@ impl AdminSource for Observer {
                     nanos: stats.total_ns,
                     ignored_writes: stats.ignored_writes,
                     faults: stats.faults.into_iter().collect(),
-                    shadow: self.shadows.counts(&planned.name),
+                    shadow: self.shadows.counts(planned),
                 }
             })
             .collect()

@@ -28,6 +28,10 @@ pub enum PlanError {
     Activate(#[from] ActivateError),
     #[error("{0}; the plan that ran goes on")]
     Smoke(String),
+    #[error(
+        "found {found} plugins, expected at most {most}, for which this picker has room since it started; unload some, or write them into the configuration and start it again"
+    )]
+    TooMany { found: usize, most: usize },
     #[error("the component cannot be kept: {0}")]
     Keep(std::io::Error),
     #[error(
@@ -63,14 +67,27 @@ pub struct PlansStatus {
     pub applied: u64,
     /// Plans refused since the start.
     pub refused: u64,
-    /// Why the latest change was refused, and when (Unix ms); `None`: it was not.
+    /// Why the latest change was refused, and when (Unix ms); `None`: it was not, and neither is the document.
     pub refusal: Option<(String, u64)>,
+    /// Why the document as it is now was refused.
+    pub document: Option<(String, u64)>,
 }
 
 impl PlansStatus {
-    fn refuse(&mut self, reason: String, at_ms: u64) {
+    fn refuse(&mut self, reason: String, at_ms: u64, of_document: bool) {
         self.refused += 1;
         self.refusal = Some((reason, at_ms));
+        if of_document {
+            self.document.clone_from(&self.refusal);
+        }
+    }
+
+    /// A change was taken. It mends another's refusal, but the document's only where it is about the document.
+    fn take(&mut self, left: Left) {
+        if left != Left::Stays {
+            self.document = None;
+        }
+        self.refusal.clone_from(&self.document);
     }
 }
 
@@ -96,17 +113,29 @@ pub struct First {
     pub blueprint: Blueprint,
     /// The components' files that were read for it.
     pub read: Stamps,
+    /// Why it is not what the flags ask for.
+    pub refused: Option<String>,
+}
+
+/// Says which loads count no more.
+pub fn tell_superseded(names: &[String]) {
+    for plugin in names {
+        tracing::warn!(
+            plugin,
+            "the configuration names this plugin now, which supersedes the loaded one"
+        );
+    }
 }
 
 /// What becomes of the document that somebody went back from.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Left {
     /// It was edited, so it counts again.
     Counts,
     /// As before.
     Stays,
-    /// It does not count until it is edited.
-    Behind,
+    /// It does not count until it is edited: the plan that counts is this one.
+    Behind { of: u64 },
 }
 
 struct State {
@@ -135,6 +164,7 @@ impl Plans {
             mut history,
             blueprint,
             read,
+            refused,
         } = first;
         scraper.replace(parser::sources(&router.active()));
         let same = history
@@ -144,13 +174,16 @@ impl Plans {
         let number = same.unwrap_or_else(|| {
             // Edited while nobody ran: whoever went back from what it was then means it no longer.
             history.left = None;
-            history.push(blueprint, "start".to_owned(), workshop.now_ms())
+            history.push(blueprint, "start".to_owned(), None, workshop.now_ms())
         });
         save(&history);
-        let status = PlansStatus {
+        let mut status = PlansStatus {
             number,
             ..PlansStatus::default()
         };
+        if let Some(reason) = refused {
+            status.refuse(reason, workshop.now_ms(), true);
+        }
         Self {
             workshop,
             router,
@@ -186,7 +219,8 @@ impl Plans {
     /// Notes that the document cannot be read.
     pub fn unreadable(&self, reason: String) {
         tracing::error!("{reason}; the plan that ran goes on");
-        self.state().status.refuse(reason, self.workshop.now_ms());
+        let now_ms = self.workshop.now_ms();
+        self.state().status.refuse(reason, now_ms, true);
     }
 
     /// The plugins that were loaded over the configuration.
@@ -202,11 +236,16 @@ impl Plans {
     /// What is wrong with it.
     pub fn edited(&self, file: &str, text: &str) -> Result<u64, PlanError> {
         let one = self.one_at_a_time();
-        self.change(&one, "edit", Left::Counts, |blueprint| {
+        let mut superseded = Vec::new();
+        let number = self.change(&one, "edit", Left::Counts, |blueprint| {
             let mut edited = Blueprint::new(file.to_owned(), text.to_owned());
             edited.registry = self.state().history.pulled();
-            Ok(edited.with_loads(&blueprint.loads)?)
-        })
+            let (edited, names) = edited.with_loads(&blueprint.loads)?;
+            superseded = names;
+            Ok(edited)
+        })?;
+        tell_superseded(&superseded);
+        Ok(number)
     }
 
     /// Loads a component, in the place of an earlier load of its name.
@@ -256,7 +295,7 @@ impl Plans {
     /// There is none, or it does not work any more.
     pub fn rollback(&self, to: Option<u64>, by: &str) -> Result<(u64, u64), PlanError> {
         let one = self.one_at_a_time();
-        let (of, blueprint) = {
+        let (of, first, blueprint) = {
             let state = self.state();
             let Some(past) = state.history.find(to) else {
                 let known = state
@@ -269,10 +308,10 @@ impl Plans {
                     known: known.collect(),
                 });
             };
-            (past.number, past.blueprint.clone())
+            (past.number, past.first(), past.blueprint.clone())
         };
         let said = format!("{by} went back to plan {of}");
-        let number = self.change(&one, &said, Left::Behind, |_| Ok(blueprint))?;
+        let number = self.change(&one, &said, Left::Behind { of: first }, |_| Ok(blueprint))?;
         Ok((number, of))
     }
 
@@ -312,15 +351,17 @@ impl Plans {
         let mut read = Stamps::new();
         let made = next(&current.blueprint);
         let made = made.and_then(|blueprint| self.made(blueprint, &mut read));
-        self.state().note(read, matches!(left, Left::Counts));
+        self.state().note(read, left == Left::Counts);
         let (active, blueprint) = made.inspect_err(|error| {
             tracing::error!(by, %error, "a new plan was refused; the one that ran goes on");
             let now_ms = self.workshop.now_ms();
-            self.state().status.refuse(error.to_string(), now_ms);
+            let of_document = left == Left::Counts;
+            let mut state = self.state();
+            state.status.refuse(error.to_string(), now_ms, of_document);
         })?;
         if current.blueprint == blueprint {
             // Touched, or edited and edited back.
-            self.state().status.refusal = None;
+            self.state().status.take(left);
             return Ok(current.number);
         }
         let active = Arc::new(active);
@@ -336,15 +377,18 @@ impl Plans {
         let behind = match left {
             Left::Counts => None,
             Left::Stays => state.history.left.take(),
-            Left::Behind => state.history.left.take().or(Some(current.blueprint.text)),
+            Left::Behind { .. } => state.history.left.take().or(Some(current.blueprint.text)),
         };
         state.history.left = behind.filter(|text| *text != blueprint.text);
-        let number = state
-            .history
-            .push(blueprint, by.to_owned(), self.workshop.now_ms());
+        let of = match left {
+            Left::Behind { of } => Some(of),
+            Left::Counts | Left::Stays => None,
+        };
+        let now_ms = self.workshop.now_ms();
+        let number = state.history.push(blueprint, by.to_owned(), of, now_ms);
         state.status.number = number;
         state.status.applied += 1;
-        state.status.refusal = None;
+        state.status.take(left);
         let history = state.history.clone();
         drop(state);
         // Pages ask for the state, and a disk may be slow.

@@ -34,58 +34,27 @@ use crate::shadows::Shadows;
 use crate::stamp::Stamp;
 use crate::tls::{ServerTls, TlsOptions};
 
+mod document;
 mod error;
 mod first;
 mod membership;
+use document::Document;
 pub use error::RunError;
 use membership::ToPool;
 
 /// Instances live at once: each plugin has a live one and a spare in each worker's lane, twice that while
 /// a plan is swapped, and scrapers have their own.
-const INSTANCES_PER_PLUGIN_AND_WORKER: u32 = 4;
+const INSTANCES_PER_PLUGIN_AND_WORKER: usize = 4;
 /// Plugins that later plans may have beyond those of the first.
-const MORE_PLUGINS: u32 = 16;
+const MORE_PLUGINS: usize = 64;
+/// Each reserves 8 GiB of address space, of which a process has 128 TiB.
+const MOST_INSTANCES: usize = 8192;
 /// A gateway of unknown mode waits at most this long for its headers.
 const UNKNOWN_MODE_GRACE: Duration = Duration::from_millis(50);
 
-/// A configuration.
-struct Document {
-    /// What messages call it.
-    name: String,
-    text: String,
-}
-
-/// The configuration that the flags name. Read once: what runs shall not be made of two states of one file.
-fn document(flags: &Flags) -> Result<Document, RunError> {
-    let (name, text) = match (&flags.config_file, &flags.config_text) {
-        (Some(path), _) => {
-            let text = std::fs::read_to_string(path);
-            let text = text.map_err(|source| RunError::ConfigFile {
-                path: path.clone(),
-                source,
-            })?;
-            (path.display().to_string(), text)
-        }
-        (None, Some(text)) => ("--config-text".to_owned(), text.clone()),
-        (None, None) => (
-            "the default configuration".to_owned(),
-            switchyard_config::DEFAULT.to_owned(),
-        ),
-    };
-    Ok(Document { name, text })
-}
-
-impl Document {
-    fn resolved(&self, flags: &Flags) -> Result<Resolved, RunError> {
-        let mut resolved = switchyard_config::read(&self.name, &self.text)?;
-        flags.apply_scrape_flags(&mut resolved);
-        Ok(resolved)
-    }
-}
-
 /// `--check`: everything is read and every plugin started, nothing listens. What comes back is for people.
 pub fn check(flags: &Flags) -> Result<String, RunError> {
-    let document = document(flags)?;
+    let document = Document::named_by(flags)?;
     let resolved = document.resolved(flags)?;
     let mut told = resolved.summary();
     for warning in &resolved.warnings {
@@ -136,16 +105,17 @@ pub fn serve(flags: &Flags) -> Result<(), RunError> {
         tracing::info!("{sentence}");
     }
     let config_read = flags.config_file.as_deref().map(Stamp::of);
-    let document = document(flags)?;
-    let resolved = document.resolved(flags)?;
+    let start = first::start(flags)?;
+    let resolved = &start.resolved;
     let workers = workers();
     let readiness = Arc::new(Readiness::default());
     let pool = Arc::new(Pool::default());
-    let engine = engine(flags.compiled(), &resolved, workers)?;
-    let trust = trust(&resolved);
-    let source = endpoints_source(flags, &resolved).ok_or(RunError::NoEndpoints)?;
-    let workshop = workshop(flags, engine, pool.clone(), workers)?;
-    let (active, first) = first::plan(document, flags, &workshop)?;
+    let engine = engine(flags.compiled(), resolved, workers)?;
+    let trust = trust(resolved);
+    let source = endpoints_source(flags, resolved).ok_or(RunError::NoEndpoints)?;
+    let most_plugins = most_plugins(resolved, workers);
+    let workshop = workshop(flags, engine, pool.clone(), workers, most_plugins)?;
+    let (active, first) = first::plan(start, &workshop)?;
     let active = Arc::new(active);
     let metrics = Arc::new(Metrics::new(Build {
         commit: env!("CARGO_PKG_VERSION"),
@@ -328,17 +298,28 @@ fn workers() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
+/// The shadow thread has a lane as every worker has.
+fn instances_per_plugin(workers: usize) -> usize {
+    INSTANCES_PER_PLUGIN_AND_WORKER * (workers + 1)
+}
+
+/// As many plugins as a plan may have while this picker runs.
+fn most_plugins(resolved: &Resolved, workers: usize) -> usize {
+    let most = MOST_INSTANCES / instances_per_plugin(workers);
+    let now = resolved.plugins.len();
+    (now + MORE_PLUGINS).min(most).max(now)
+}
+
 fn engine(
     cache_dir: Option<PathBuf>,
     resolved: &Resolved,
     workers: usize,
 ) -> Result<Engine, RunError> {
-    // The shadow thread has a lane as every worker has.
-    let per_plugin = INSTANCES_PER_PLUGIN_AND_WORKER * (workers as u32 + 1);
+    let instances = most_plugins(resolved, workers) * instances_per_plugin(workers);
     let options = EngineOptions {
         cache_dir,
         max_component_bytes: MOST_BYTES,
-        max_instances: per_plugin * (resolved.plugins.len() as u32 + MORE_PLUGINS),
+        max_instances: instances as u32,
         ..EngineOptions::default()
     };
     Ok(Engine::new(options)?)
@@ -349,6 +330,7 @@ fn workshop(
     engine: Engine,
     pool: Arc<Pool>,
     lanes: usize,
+    most_plugins: usize,
 ) -> Result<Workshop, RunError> {
     let components =
         Components::open(flags.data_dir.as_deref()).map_err(|source| RunError::DataDir {
@@ -360,6 +342,7 @@ fn workshop(
         engine,
         pool,
         lanes,
+        most_plugins,
         state: StateStore::new(),
         components,
         registries: registries_of(flags)?,

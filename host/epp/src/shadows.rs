@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use switchyard_engine::EngineLane;
 use switchyard_scheduler::record::Record;
-use switchyard_scheduler::{Lane, Shadow};
+use switchyard_scheduler::{Lane, PlanPlugin, Shadow};
 
 use crate::active::Active;
 use crate::lanes;
@@ -15,7 +15,7 @@ use crate::lanes;
 /// Decisions that wait to be asked about; those beyond are left out.
 const WAITING: usize = 256;
 
-/// What one plugin would have done since the picker started.
+/// What one component would have done under one name since the picker started.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ShadowCounts {
     /// Decisions it was asked about.
@@ -26,12 +26,13 @@ pub struct ShadowCounts {
     pub faults: u64,
 }
 
-type Counts = Arc<Mutex<BTreeMap<Arc<str>, ShadowCounts>>>;
+/// By name and digest: another build is another plugin.
+type Counts = BTreeMap<(Arc<str>, Arc<str>), ShadowCounts>;
 
 /// The thread that asks.
 pub struct Shadows {
     decisions: SyncSender<(Arc<Active>, Arc<Record>)>,
-    counts: Counts,
+    counts: Arc<Mutex<Counts>>,
 }
 
 impl Shadows {
@@ -41,7 +42,7 @@ impl Shadows {
     /// There is no thread for it.
     pub fn start() -> std::io::Result<Self> {
         let (decisions, waiting) = sync_channel(WAITING);
-        let counts = Counts::default();
+        let counts = Arc::<Mutex<Counts>>::default();
         let counted = counts.clone();
         let thread = std::thread::Builder::new().name("shadow".into());
         thread.spawn(move || ask(&waiting, &counted))?;
@@ -57,17 +58,18 @@ impl Shadows {
         }
     }
 
-    /// What the plugin of this name would have done, if it was asked.
-    pub fn counts(&self, plugin: &str) -> Option<ShadowCounts> {
+    /// What a plugin of a plan would have done, if it was asked.
+    pub fn counts(&self, plugin: &PlanPlugin) -> Option<ShadowCounts> {
         let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        counts.get(plugin).copied()
+        counts.get(&key(plugin)).copied()
     }
 }
 
-fn ask(
-    waiting: &Receiver<(Arc<Active>, Arc<Record>)>,
-    counts: &Mutex<BTreeMap<Arc<str>, ShadowCounts>>,
-) {
+fn key(plugin: &PlanPlugin) -> (Arc<str>, Arc<str>) {
+    (plugin.name.clone(), plugin.digest.clone())
+}
+
+fn ask(waiting: &Receiver<(Arc<Active>, Arc<Record>)>, counts: &Mutex<Counts>) {
     while let Ok((active, record)) = waiting.recv() {
         for shadow in active
             .shadows
@@ -77,8 +79,8 @@ fn ask(
             let answer = lanes::with(&active, |lane| one(shadow, &record, lane));
             let Some(answer) = answer else { continue };
             let mut counts = counts.lock().unwrap_or_else(PoisonError::into_inner);
-            let name = active.plan.plugin(shadow.plugin).name.clone();
-            let counts = counts.entry(name).or_default();
+            let key = key(active.plan.plugin(shadow.plugin));
+            let counts = counts.entry(key).or_default();
             match answer {
                 Ok(None) => {}
                 Ok(Some(changed)) => {

@@ -118,7 +118,7 @@ impl Gathered {
 
 impl Gathered {
     /// Appends one plugin's inputs about a few of the rows; a row that is no candidate is NaN.
-    pub(crate) fn extend_with(
+    pub fn extend_with(
         &self,
         plan: &Plan,
         plugin: crate::PluginIndex,

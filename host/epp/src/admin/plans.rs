@@ -5,7 +5,8 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, Request, State};
 use axum::http::StatusCode;
-use axum::http::header::CONTENT_LENGTH;
+use axum::http::header::{CONTENT_LENGTH, ORIGIN};
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -19,6 +20,19 @@ use crate::plans::{PlanError, Plans};
 
 /// Who changed something, where nobody said.
 const SOMEBODY: &str = "somebody";
+
+/// Programs do not say which page they come from. A browser does where it changes something, and a page from somewhere
+/// must not change a picker on the machine of whoever looks at it.
+async fn no_page(request: Request, next: Next) -> Response {
+    if request.method().is_safe() || !request.headers().contains_key(ORIGIN) {
+        return next.run(request).await;
+    }
+    refused(
+        StatusCode::FORBIDDEN,
+        "a web page cannot change the picker; use `switchyard plugin`, or send no `Origin`"
+            .to_owned(),
+    )
+}
 
 /// What the routes work on.
 #[derive(Clone)]
@@ -36,6 +50,7 @@ pub fn plans_router(plans: Arc<Plans>, source: Arc<dyn AdminSource>) -> Router {
         .route("/admin/plugins/{name}", post(load).delete(unload))
         .route("/admin/plans", get(kept))
         .route("/admin/plan/rollback", post(rollback))
+        .layer(middleware::from_fn(no_page))
         .with_state(Live { plans, source })
 }
 
@@ -181,9 +196,10 @@ fn failed(error: &PlanError) -> Response {
         PlanError::NotLoaded { .. } | PlanError::NoPast { .. } => StatusCode::NOT_FOUND,
         PlanError::Configured(_) => StatusCode::CONFLICT,
         PlanError::Keep(_) => StatusCode::INTERNAL_SERVER_ERROR,
-        PlanError::Blueprint(_) | PlanError::Activate(_) | PlanError::Smoke(_) => {
-            StatusCode::UNPROCESSABLE_ENTITY
-        }
+        PlanError::Blueprint(_)
+        | PlanError::Activate(_)
+        | PlanError::Smoke(_)
+        | PlanError::TooMany { .. } => StatusCode::UNPROCESSABLE_ENTITY,
     };
     refused(status, error.to_string())
 }

@@ -29,6 +29,7 @@ impl AdminSource for Source {
             applied: 2,
             refused: 1,
             refusal: Some(("no such plugin".to_owned(), 5)),
+            document: None,
         }
     }
 

@@ -37,7 +37,10 @@ impl Token {
 
 async fn check(State(token): State<Token>, request: Request, next: Next) -> Response {
     let shown = request.headers().get(header::AUTHORIZATION);
-    let shown = shown.and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    let shown = shown.and_then(|value| {
+        let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    });
     if shown.is_some_and(|shown| digest_of(shown.as_bytes()) == *token.0) {
         return next.run(request).await;
     }

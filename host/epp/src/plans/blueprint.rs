@@ -60,8 +60,10 @@ pub enum LoadError {
     #[error(transparent)]
     Manner(#[from] ConfigError),
     /// No such profile.
-    #[error("there is no profile `{found}`: the configuration has {}", known.join(", "))]
+    #[error("there is no profile `{found}` for `{load}`: the configuration has {}", known.join(", "))]
     NoProfile {
+        /// The plugin's name.
+        load: String,
         /// What was asked for.
         found: String,
         /// What there is.
@@ -81,20 +83,16 @@ impl Blueprint {
         }
     }
 
-    /// The same with these loads over it, but for those of a name that the document uses: it supersedes them.
+    /// The same with these loads over it, but for those of a name that the document uses: it supersedes them. The
+    /// second value names those.
     ///
     /// # Errors
     /// As [`Blueprint::resolve`].
-    pub fn with_loads(mut self, loads: &[Load]) -> Result<Self, BlueprintError> {
+    pub fn with_loads(mut self, loads: &[Load]) -> Result<(Self, Vec<String>), BlueprintError> {
         self.loads = loads.to_vec();
-        for name in self.resolve()?.1 {
-            tracing::warn!(
-                plugin = name,
-                "the configuration names this plugin now, which supersedes the loaded one"
-            );
-            self.loads.retain(|load| load.name != name);
-        }
-        Ok(self)
+        let superseded = self.resolve()?.1;
+        self.loads.retain(|load| !superseded.contains(&load.name));
+        Ok((self, superseded))
     }
 
     /// What the document says, with the loads in it. A load of a name that the document uses is left out:
@@ -154,6 +152,7 @@ impl Load {
             && !known().any(|name| name == *found)
         {
             return Err(LoadError::NoProfile {
+                load: self.name.clone(),
                 found: found.clone(),
                 known: known().collect(),
             });
@@ -274,7 +273,7 @@ schedulingProfiles:
         let error = blueprint("mine", Some("perfill")).resolve().unwrap_err();
         assert_eq!(
             error.to_string(),
-            "there is no profile `perfill`: the configuration has decode, prefill"
+            "there is no profile `perfill` for `mine`: the configuration has decode, prefill"
         );
     }
 }

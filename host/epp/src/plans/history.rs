@@ -1,7 +1,8 @@
 //! The last plans, over restarts.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::io;
+use std::fs::File;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -21,8 +22,18 @@ pub struct Past {
     pub at_ms: u64,
     /// What put it to work.
     pub by: String,
+    /// The plan that it is again, after somebody went back.
+    #[serde(default)]
+    pub of: Option<u64>,
     /// What it was made of.
     pub blueprint: Blueprint,
+}
+
+impl Past {
+    /// The plan that this is, or is again.
+    pub fn first(&self) -> u64 {
+        self.of.unwrap_or(self.number)
+    }
 }
 
 /// What is known of the plans that ran.
@@ -40,16 +51,30 @@ pub struct History {
 impl History {
     /// That in `data_dir`, or an empty one.
     ///
+    /// One that makes no sense is put aside: a picker without history is better than no picker.
+    ///
     /// # Errors
-    /// There is one, and it cannot be read.
+    /// The folder cannot be used.
     pub fn open(data_dir: Option<&Path>) -> io::Result<Self> {
         let Some(file) = data_dir.map(|dir| dir.join("plans.json")) else {
             return Ok(Self::default());
         };
-        let mut history = match std::fs::read(&file) {
-            Ok(bytes) => serde_json::from_slice::<Self>(&bytes)?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Self::default(),
+        let bytes = match std::fs::read(&file) {
+            Ok(bytes) => Some(bytes),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(error),
+        };
+        let read = bytes.map(|bytes| serde_json::from_slice::<Self>(&bytes));
+        let mut history = match read {
+            None => Self::default(),
+            Some(Ok(history)) => history,
+            Some(Err(error)) => {
+                let aside = file.with_extension("unreadable");
+                std::fs::rename(&file, &aside)?;
+                let aside = aside.display().to_string();
+                tracing::error!(%error, aside, "the history of plans makes no sense: it begins anew, and what was loaded is gone");
+                Self::default()
+            }
         };
         history.file = Some(file);
         Ok(history)
@@ -60,12 +85,15 @@ impl History {
         self.plans.back()
     }
 
-    /// The plan with this number, or the one before the current one.
+    /// The plan with this number, or the one before the current one. Where that is an earlier one again, the one before
+    /// the earlier one: to go back twice goes back two steps.
     pub fn find(&self, number: Option<u64>) -> Option<&Past> {
-        match number {
-            Some(number) => self.plans.iter().find(|past| past.number == number),
-            None => self.plans.iter().rev().nth(1),
+        if let Some(number) = number {
+            return self.plans.iter().find(|past| past.number == number);
         }
+        let current = self.current()?.first();
+        let mut latest_first = self.plans.iter().rev();
+        latest_first.find(|past| past.number < current)
     }
 
     /// All that came from registries and is kept.
@@ -76,12 +104,13 @@ impl History {
     }
 
     /// Adds the plan that runs from now on; the oldest goes. Its number.
-    pub fn push(&mut self, blueprint: Blueprint, by: String, at_ms: u64) -> u64 {
+    pub fn push(&mut self, blueprint: Blueprint, by: String, of: Option<u64>, at_ms: u64) -> u64 {
         let number = self.current().map_or(1, |last| last.number + 1);
         self.plans.push_back(Past {
             number,
             at_ms,
             by,
+            of,
             blueprint,
         });
         while self.plans.len() > KEPT {
@@ -99,7 +128,10 @@ impl History {
             return Ok(());
         };
         let half = file.with_extension("half");
-        std::fs::write(&half, serde_json::to_vec_pretty(self)?)?;
+        let mut written = File::create(&half)?;
+        written.write_all(&serde_json::to_vec_pretty(self)?)?;
+        // Before it takes the other's place: else a machine that fails now may keep neither.
+        written.sync_all()?;
         std::fs::rename(&half, file)
     }
 }
@@ -125,7 +157,8 @@ mod tests {
         assert_eq!(history.find(None), None);
         for number in 1..=12 {
             let text = number.to_string();
-            assert_eq!(history.push(blueprint(&text), "test".into(), 5), number);
+            let pushed = history.push(blueprint(&text), "test".into(), None, 5);
+            assert_eq!(pushed, number);
         }
         history.save().unwrap();
 
@@ -136,5 +169,34 @@ mod tests {
         assert_eq!(history.find(None).unwrap().number, 11);
         assert_eq!(history.find(Some(4)).unwrap().blueprint.text, "4");
         assert_eq!(history.find(Some(2)), None);
+    }
+
+    #[test]
+    fn going_back_twice_goes_back_two_steps() {
+        let mut history = History::default();
+        for text in ["1", "2", "3"] {
+            history.push(blueprint(text), "test".into(), None, 5);
+        }
+        for expected in ["2", "1"] {
+            let past = history.find(None).unwrap();
+            let (text, of) = (past.blueprint.text.clone(), past.first());
+            assert_eq!(text, expected);
+            history.push(blueprint(&text), "back".into(), Some(of), 5);
+        }
+        assert_eq!(history.find(None), None);
+        history.push(blueprint("6"), "test".into(), None, 5);
+        assert_eq!(history.find(None).unwrap().blueprint.text, "1");
+    }
+
+    #[test]
+    fn one_that_makes_no_sense_is_put_aside() {
+        let dir = tempfile::TempDir::new().unwrap();
+        std::fs::write(dir.path().join("plans.json"), "{\"plans\": [{").unwrap();
+        let mut history = History::open(Some(dir.path())).unwrap();
+        assert_eq!(history.current(), None);
+        history.push(blueprint("1"), "test".into(), None, 5);
+        history.save().unwrap();
+        assert!(dir.path().join("plans.unreadable").exists());
+        assert_eq!(History::open(Some(dir.path())).unwrap().plans.len(), 1);
     }
 }

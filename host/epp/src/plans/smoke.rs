@@ -1,4 +1,4 @@
-//! One scheduling cycle on a plan that does not run yet: what breaks at its first request shall not reach
+//! One scheduling cycle on a plan that does not run yet, and a call of what no cycle asks: what breaks at its first request shall not reach
 //! a client's. It writes nothing that anybody reads, because the plan may be refused.
 
 use std::collections::BTreeMap;
@@ -6,10 +6,11 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use switchyard_engine::{EngineLane, Fetched};
 use switchyard_scheduler::record::{CallRecord, Record};
 use switchyard_scheduler::{
-    Cause, EndpointSpec, Gathered, HeaderSource, Lane, Request, RequestValues, RowPool, Snapshot,
-    schedule,
+    Call, CallFault, Cause, Decision, Ended, Ending, EndpointSpec, Gathered, HeaderSource, Lane,
+    PluginIndex, Request, RequestValues, RowPool, Snapshot, Stage, Target, schedule,
 };
 
 use crate::active::Active;
@@ -50,19 +51,22 @@ pub(super) fn call(active: &Active, pool: &Pool, now_ms: u64) -> Result<(), Stri
         &Arc::new(request),
         gathered,
     );
+    let mut asked: Vec<Asked> = calls(&record)
+        .map(|call| (call.plugin, call.stage, call.fault.clone()))
+        .collect();
+    asked.extend(beside(active, &record, &mut lane));
     lane.set_deadline(None);
     lane.set_aside(|_| false);
     lane.take_import_answers();
-    let broken = calls(&record).find_map(|call| {
-        let fault = call.fault.as_ref()?;
-        (!matches!(fault.cause, Cause::Said { .. })).then_some((call, fault))
+    let broken = asked.into_iter().find_map(|(plugin, stage, fault)| {
+        let fault = fault?;
+        (!matches!(fault.cause, Cause::Said { .. })).then_some((plugin, stage, fault))
     });
-    let name = |call: &CallRecord| active.plan.plugin(call.plugin).name.clone();
     let answer = match broken {
-        Some((call, fault)) => Err(format!(
+        Some((plugin, stage, fault)) => Err(format!(
             "plugin `{}` broke in its first call as {}: {}: {}",
-            name(call),
-            call.stage.as_str(),
+            active.plan.plugin(plugin).name,
+            stage.as_str(),
             fault.cause.as_str(),
             fault.message
         )),
@@ -79,6 +83,66 @@ fn calls(record: &Record) -> impl Iterator<Item = &CallRecord> {
     let profiles = record.profiles.iter().flat_map(|profile| &profile.calls);
     record.handler.iter().chain(profiles)
 }
+
+/// A call, and what went wrong in it.
+type Asked = (PluginIndex, Stage, Option<CallFault>);
+
+/// Asks what the cycle did not: hooks, deciders of profiles that were not reached, scrapers.
+fn beside(active: &Active, record: &Record, lane: &mut EngineLane) -> Vec<Asked> {
+    let mut asked = Vec::new();
+    let row = record.gathered.rows.first().copied().unwrap_or_default();
+    let (plan, rows) = (&active.plan, [row]);
+    let decision = Decision {
+        primary: String::new(),
+        targets: vec![Target { row, port: 0 }],
+        set_headers: Vec::new(),
+    };
+    for (at, plugin) in (0..).map(PluginIndex).zip(&active.plugins) {
+        let mut inputs = Vec::new();
+        record.gathered.extend_with(plan, at, &rows, &mut inputs);
+        let call = |profile| Call {
+            plugin: at,
+            request: &record.request,
+            profile,
+        };
+        if plan.deciders.contains(&at) {
+            let profile = plan.profiles.first().map_or("", |profile| &*profile.name);
+            let agreed = lane.agree(call(profile), &rows, &inputs);
+            asked.push((at, Stage::Decider, agreed.err()));
+        }
+        if plan.hooks.contains(&at) {
+            let told = lane.picked(call(""), &decision, &inputs);
+            let told = told.and_then(|_| lane.response_started(call(""), 200));
+            let told = told.and_then(|_| lane.response_ended(call(""), &ENDED));
+            asked.push((at, Stage::Hooks, told.err()));
+        }
+        for (fetch, _) in (0..).zip(plugin.fetches()) {
+            let read = lane.scraper_parse(
+                at,
+                Fetched {
+                    fetch,
+                    row,
+                    status: 200,
+                    elapsed_ms: 1,
+                    body: b"",
+                },
+            );
+            asked.push((at, Stage::Scraper, read.err()));
+        }
+    }
+    asked
+}
+
+/// How the request ends that nobody sent.
+const ENDED: Ended = Ended {
+    ending: Ending::Complete,
+    status: 200,
+    prompt_tokens: 1.0,
+    cached_tokens: 0.0,
+    completion_tokens: 1.0,
+    first_token_ms: 1.0,
+    total_ms: 1.0,
+};
 
 /// Two endpoints with roles, so that filters for either leave one.
 fn nobody(pool: &Pool) -> Snapshot {

@@ -31,6 +31,8 @@ pub struct Workshop {
     pub pool: Arc<Pool>,
     /// Lanes made ahead.
     pub lanes: usize,
+    /// As many plugins a plan may have: instances of more have no room.
+    pub most_plugins: usize,
     /// What plugins keep, over plans.
     pub state: StateStore,
     /// Components of this and earlier plans.
@@ -59,6 +61,12 @@ impl Workshop {
         read: &mut Stamps,
     ) -> Result<(Active, Blueprint), PlanError> {
         let (mut resolved, _) = blueprint.resolve()?;
+        if resolved.plugins.len() > self.most_plugins {
+            return Err(PlanError::TooMany {
+                found: resolved.plugins.len(),
+                most: self.most_plugins,
+            });
+        }
         self.flags.apply_scrape_flags(&mut resolved);
         for warning in &resolved.warnings {
             tracing::warn!("{warning}");

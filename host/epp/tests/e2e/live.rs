@@ -12,9 +12,9 @@ use crate::support::picker::{Picker, PickerOptions};
 use crate::support::stage::endpoint;
 use crate::support::wait;
 
-const FIRST: &str = "127.0.0.1:8000";
-const LAST: &str = "127.0.0.1:8001";
-const CONFIG: &str = "
+pub(crate) const FIRST: &str = "127.0.0.1:8000";
+pub(crate) const LAST: &str = "127.0.0.1:8001";
+pub(crate) const CONFIG: &str = "
 apiVersion: llm-d.ai/v1alpha1
 kind: EndpointPickerConfig
 plugins:
@@ -24,18 +24,18 @@ schedulingProfiles:
 ";
 
 /// Keeps the first of the rows it is offered, or the last.
-fn only(last: bool) -> Vec<u8> {
+pub(crate) fn only(last: bool) -> Vec<u8> {
     let first = "(call $answer (local.get 0) (i32.const 1))";
     let after = "(call $answer (i32.add (local.get 0) (i32.mul (i32.sub (local.get 1) (i32.const 1)) (i32.const 4))) (i32.const 1))";
     let body = if last { after } else { first };
     Guest::new(&["filter"]).body("keep", body).build()
 }
 
-fn start(directory: &TempDir, flags: &[String]) -> Picker {
+pub(crate) fn start(directory: &TempDir, flags: &[String]) -> Picker {
     start_with(directory, flags, CONFIG.to_owned())
 }
 
-fn start_with(directory: &TempDir, flags: &[String], config: String) -> Picker {
+pub(crate) fn start_with(directory: &TempDir, flags: &[String], config: String) -> Picker {
     let options = PickerOptions {
         config,
         endpoints: vec![endpoint(8000), endpoint(8001)],
@@ -44,12 +44,12 @@ fn start_with(directory: &TempDir, flags: &[String], config: String) -> Picker {
     Picker::start(directory.path(), &options)
 }
 
-fn data_dir(directory: &TempDir) -> String {
+pub(crate) fn data_dir(directory: &TempDir) -> String {
     format!("--data-dir={}", directory.path().join("data").display())
 }
 
 /// Where requests go; all of some go to the same.
-fn destination(picker: &Picker) -> String {
+pub(crate) fn destination(picker: &Picker) -> String {
     extproc::run(async {
         let channel = extproc::connect(picker.grpc).await;
         let mut seen = Vec::new();
@@ -66,12 +66,12 @@ fn destination(picker: &Picker) -> String {
     })
 }
 
-fn load(picker: &Picker, name: &str, component: &[u8]) -> Answer {
+pub(crate) fn load(picker: &Picker, name: &str, component: &[u8]) -> Answer {
     let request = format!("POST /admin/plugins/{name}?profile=default&by=me");
     http::ask(picker.admin, &request, "", component)
 }
 
-fn names(picker: &Picker) -> Vec<String> {
+pub(crate) fn names(picker: &Picker) -> Vec<String> {
     let plugins = picker.page("/admin/plugins");
     let plugins = plugins.as_array().unwrap().iter();
     plugins
@@ -149,6 +149,13 @@ fn a_plugin_in_shadow_mode_changes_nothing_and_says_what_it_would() {
     assert_eq!(asked["faults"], 0);
     let counted = r#"switchyard_shadow_decisions_total{outcome="changed",plugin_name="mine",plugin_type="mine"}"#;
     assert_eq!(picker.metric(counted), changed as f64);
+
+    // Another build is another plugin, and one that counts is no shadow.
+    let next = http::ask(picker.admin, request, "", only(false));
+    assert_eq!(next.status, 200, "{}", next.text());
+    assert_eq!(picker.plugin("mine")["shadow"], Value::Null);
+    assert_eq!(load(&picker, "mine", &only(true)).status, 200);
+    assert_eq!(picker.plugin("mine")["shadow"], Value::Null);
 }
 
 #[test]
@@ -195,7 +202,7 @@ fn what_is_no_good_changes_nothing_and_says_why() {
     assert_eq!(nowhere.status, 422);
     assert_eq!(
         nowhere.json()["error"],
-        "there is no profile `defalt`: the configuration has default"
+        "there is no profile `defalt` for `mine`: the configuration has default"
     );
     assert_eq!(picker.metric("switchyard_plan_number"), 1.0);
     assert_eq!(picker.metric("switchyard_plan_change_refused"), 1.0);
@@ -262,7 +269,7 @@ fn edits_of_the_configuration_and_of_components_are_followed() {
     assert_eq!(destination(&picker), LAST);
 }
 
-fn with_component(file: &Path) -> String {
+pub(crate) fn with_component(file: &Path) -> String {
     let plugin = format!(
         "- {{type: mine, component: {{file: {}}}}}\n",
         file.display()

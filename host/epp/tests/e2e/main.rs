@@ -13,6 +13,7 @@ mod registry;
 mod reloads;
 mod roles;
 mod routing;
+mod setbacks;
 mod support;
 mod targets;
 mod tls;

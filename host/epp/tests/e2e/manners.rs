@@ -124,7 +124,7 @@ fn a_manner_that_there_is_not_is_refused() {
 }
 
 /// A scraper that reads `/metrics` of every server and would write this column.
-fn scraper(stages: &[&'static str], column: &str) -> Guest {
+pub(crate) fn scraper(stages: &[&'static str], column: &str) -> Guest {
     let length = column.len();
     Guest::new(stages)
         .string(3072, "http/metrics")
