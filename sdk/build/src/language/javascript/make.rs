@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::JavaScript;
+use crate::componentize::note_makers;
 use crate::contract::Stage;
 use crate::language::MakeError;
 use crate::sources::Sources;
@@ -67,7 +68,15 @@ impl JavaScript {
             ],
         )?;
         let made = sources.made().join("plugin.wasm");
-        fs::read(&made).map_err(|source| file(&made, source))
+        let mut component = fs::read(&made).map_err(|source| file(&made, source))?;
+        let written_in = if self.typed {
+            "TypeScript"
+        } else {
+            "JavaScript"
+        };
+        let version = self.find_package("componentize-qjs").unwrap_or_default();
+        note_makers(&mut component, written_in, "componentize-qjs", &version);
+        Ok(component)
     }
 
     /// The module that exports what the contract wants.
