@@ -27,6 +27,7 @@ mod journal;
 mod lane;
 mod limits;
 mod load;
+mod memory;
 mod plugin;
 mod priority;
 mod scraper;
@@ -42,6 +43,7 @@ pub use host::state::StateStore;
 pub use lane::{EngineLane, LastCall};
 pub use limits::Limits;
 pub use load::{CONTRACT_VERSION, Class, Component, LoadError, Stages, digest_of};
+pub use memory::give_back_memory;
 pub use plugin::{
     About, Diagnostic, Input, Needs, Plugin, PluginOptions, SchemaError, StartError, check_settings,
 };

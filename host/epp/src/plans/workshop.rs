@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use switchyard_engine::{Engine, StateStore};
+use switchyard_engine::{Engine, StateStore, give_back_memory};
 
 use super::PlanError;
 use super::blueprint::Blueprint;
@@ -80,6 +80,7 @@ impl Workshop {
             &shelf,
             self.lanes,
         );
+        give_back_memory();
         let used = shelf.used();
         read.extend(used.read);
         blueprint.files = used.files;
