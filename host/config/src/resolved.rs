@@ -99,7 +99,7 @@ impl Plugin {
 }
 
 /// Where a component comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Source {
     /// Embedded: the stem of its file name.
     Builtin(String),

@@ -5,7 +5,6 @@ mod header;
 use switchyard_scheduler::{CallFault, Cause, Decision, PluginIndex, ProfileResult};
 
 use crate::fault::fault;
-use crate::lane::put;
 use crate::scraper::{Fetch, Sample};
 
 pub(crate) use header::headers;
@@ -179,6 +178,15 @@ pub(crate) fn no_plugin(plugin: PluginIndex, count: usize) -> CallFault {
         Cause::NoInstance,
         format!("plugin {} of a lane with {count}", plugin.0),
     )
+}
+
+/// Appends, but to an empty list without copying: the usual one is.
+pub(crate) fn put<T>(answer: Vec<T>, into: &mut Vec<T>) {
+    if into.is_empty() {
+        *into = answer;
+    } else {
+        into.extend(answer);
+    }
 }
 
 #[cfg(test)]

@@ -177,15 +177,6 @@ impl std::fmt::Debug for EngineLane {
     }
 }
 
-/// Appends, but to an empty list without copying: the usual one is.
-pub(crate) fn put<T>(answer: Vec<T>, into: &mut Vec<T>) {
-    if into.is_empty() {
-        *into = answer;
-    } else {
-        into.extend(answer);
-    }
-}
-
 fn about<'a>(call: Call<'a>, kind: Kind, stage: Stage, given_bytes: usize) -> Job<'a> {
     Job {
         kind,
@@ -254,7 +245,7 @@ impl Lane for EngineLane {
             |guests, store| guests.scorer()?.call_score(store, rows, inputs),
             |answer, _| {
                 check::scores(&answer, rows)?;
-                put(answer, scores);
+                check::put(answer, scores);
                 Ok(())
             },
         )

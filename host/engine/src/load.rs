@@ -61,12 +61,6 @@ impl Component {
         self.loaded.stages
     }
 
-    /// The version of the contract the component was built for.
-    pub fn contract_version(&self) -> &'static str {
-        // Any other does not load.
-        CONTRACT_VERSION
-    }
-
     /// The kind of guest, which decides its default limits.
     pub fn class(&self) -> Class {
         self.loaded.class

@@ -11,7 +11,7 @@ pub use token::Token;
 mod tests;
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
@@ -22,6 +22,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
+use crate::clock;
 use crate::health::Readiness;
 use crate::metrics::{CONTENT_TYPE, DiscoveryCounts, Metrics, PluginFacts, PoolView};
 use crate::plans::PlansStatus;
@@ -135,7 +136,7 @@ async fn metrics(State(it): Shared) -> impl IntoResponse {
         board: it.board.as_deref(),
         discovery: it.source.discovery_counts(),
         name: &it.pool_name,
-        oldest_ms: it.oldest_ms(unix_ms()),
+        oldest_ms: it.oldest_ms(clock::now_ms()),
     };
     let plans = it.source.plans_status();
     it.metrics
@@ -162,7 +163,7 @@ async fn ready(State(it): Shared) -> Response {
 }
 
 async fn show_endpoints(State(it): Shared) -> Json<Value> {
-    let now_ms = unix_ms();
+    let now_ms = clock::now_ms();
     let mut shown = endpoints::show(&it.pool, it.board.as_deref(), now_ms, it.oldest_ms(now_ms));
     shown["discovery"] = it.source.discovery();
     Json(shown)
@@ -196,10 +197,4 @@ async fn decision(State(it): Shared, Path(request_id): Path<String>) -> Response
 async fn aside(read: impl FnOnce() -> Response + Send + 'static) -> Response {
     let read = tokio::task::spawn_blocking(read).await;
     read.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
-}
-
-fn unix_ms() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_millis() as u64)
 }

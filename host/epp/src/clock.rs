@@ -1,12 +1,22 @@
-//! The one place where the picker reads clocks and draws randomness. Everything below it gets both as
-//! arguments, so that decisions replay.
+//! What time it is, and seeds: everything that decides gets both as arguments, so that decisions replay.
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-/// Time and seeds.
+/// Unix time in ms, now.
+pub fn now_ms() -> u64 {
+    unix_ms(SystemTime::now())
+}
+
+/// A moment as Unix time in ms.
+pub fn unix_ms(time: SystemTime) -> u64 {
+    time.duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_millis() as u64)
+}
+
+/// Time since the start, and seeds.
 pub struct Clock {
     started: Instant,
     random: RandomState,
@@ -24,13 +34,6 @@ impl Default for Clock {
 }
 
 impl Clock {
-    /// Unix time in ms.
-    pub fn unix_ms(&self) -> u64 {
-        SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .map_or(0, |since| since.as_millis() as u64)
-    }
-
     /// Milliseconds since the picker started; never goes back.
     pub fn monotonic_ms(&self) -> f64 {
         self.started.elapsed().as_secs_f64() * 1e3

@@ -1,13 +1,13 @@
 //! What the admin pages show of the parts that decide.
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 use switchyard_config::Mode;
 use switchyard_engine::{FaultNote, Plugin};
 
 use crate::admin::AdminSource;
+use crate::clock::unix_ms;
 use crate::decisions::Decisions;
 use crate::discovery::{FileDiscovery, Status};
 use crate::metrics::{DiscoveryCounts, PluginFacts};
@@ -168,9 +168,4 @@ fn plugin_json(kind: &str, plugin: &Plugin) -> Value {
 
 fn fault_json(note: &FaultNote) -> Value {
     json!({"cause": note.cause.as_str(), "message": note.message, "at_ms": unix_ms(note.at)})
-}
-
-fn unix_ms(time: SystemTime) -> u64 {
-    time.duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_millis() as u64)
 }

@@ -11,6 +11,7 @@ pub mod workshop;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::active::{ActivateError, Active};
+use crate::clock;
 use crate::parser;
 use crate::router::Router;
 use crate::scrape::Scraper;
@@ -174,7 +175,7 @@ impl Plans {
         let number = same.unwrap_or_else(|| {
             // Edited while nobody ran: whoever went back from what it was then means it no longer.
             history.left = None;
-            history.push(blueprint, "start".to_owned(), None, workshop.now_ms())
+            history.push(blueprint, "start".to_owned(), None, clock::now_ms())
         });
         save(&history);
         let mut status = PlansStatus {
@@ -182,7 +183,7 @@ impl Plans {
             ..PlansStatus::default()
         };
         if let Some(reason) = refused {
-            status.refuse(reason, workshop.now_ms(), true);
+            status.refuse(reason, clock::now_ms(), true);
         }
         Self {
             workshop,
@@ -219,7 +220,7 @@ impl Plans {
     /// Notes that the document cannot be read.
     pub fn unreadable(&self, reason: String) {
         tracing::error!("{reason}; the plan that ran goes on");
-        let now_ms = self.workshop.now_ms();
+        let now_ms = clock::now_ms();
         self.state().status.refuse(reason, now_ms, true);
     }
 
@@ -354,7 +355,7 @@ impl Plans {
         self.state().note(read, left == Left::Counts);
         let (active, blueprint) = made.inspect_err(|error| {
             tracing::error!(by, %error, "a new plan was refused; the one that ran goes on");
-            let now_ms = self.workshop.now_ms();
+            let now_ms = clock::now_ms();
             let of_document = left == Left::Counts;
             let mut state = self.state();
             state.status.refuse(error.to_string(), now_ms, of_document);
@@ -384,7 +385,7 @@ impl Plans {
             Left::Behind { of } => Some(of),
             Left::Counts | Left::Stays => None,
         };
-        let now_ms = self.workshop.now_ms();
+        let now_ms = clock::now_ms();
         let number = state.history.push(blueprint, by.to_owned(), of, now_ms);
         state.status.number = number;
         state.status.applied += 1;

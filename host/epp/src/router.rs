@@ -13,7 +13,7 @@ use switchyard_scheduler::{
 
 use crate::active::Active;
 use crate::backlog;
-use crate::clock::Clock;
+use crate::clock::{self, Clock};
 use crate::decisions::Decisions;
 use crate::extproc::head::{Head, REQUEST_ID};
 use crate::extproc::picker::{Picked, Picker, Refused, Upload};
@@ -195,7 +195,7 @@ impl Router {
     /// Asks the plugins, and teaches the prefix index what they decided.
     fn route(&self, head: &Arc<Head>, read: &Read<'_>, due: Instant) -> Result<Routed, Refused> {
         let (active, snapshot) = (self.active(), self.pool.snapshot());
-        let now_ms = self.clock.unix_ms();
+        let now_ms = clock::now_ms();
         let rows = self.candidates(head, &snapshot);
         let mut values = read.values(rows.len());
         let mut hashed = self.hashed(&active, read, &rows);

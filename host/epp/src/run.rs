@@ -11,7 +11,6 @@ use switchyard_engine::{Engine, EngineOptions, StateStore};
 use crate::active::Active;
 use crate::admin::{self, Observed, Token};
 use crate::archive::Archive;
-use crate::clock::Clock;
 use crate::components::{Components, MOST_BYTES};
 use crate::decisions::Decisions;
 use crate::discovery::FileDiscovery;
@@ -346,7 +345,6 @@ fn workshop(
         state: StateStore::new(),
         components,
         registries: registries_of(flags)?,
-        clock: Clock::default(),
     })
 }
 

@@ -147,7 +147,7 @@ pub enum RegistryError {
     Client(String),
 }
 
-fn seconds(limit: Duration) -> String {
+pub(crate) fn seconds(limit: Duration) -> String {
     format!("{} s", limit.as_secs_f64())
 }
 

@@ -3,8 +3,6 @@
 //! Tokens and uploads are the client crate's. What is read is read here, because that crate takes
 //! an answer whole, however long it is, before anybody may look at it.
 
-use std::time::Duration;
-
 use bytes::Bytes;
 use oci_client::RegistryOperation;
 use oci_client::client::{Client, ClientConfig, ClientProtocol};
@@ -16,7 +14,7 @@ use crate::artifact;
 use crate::client::{Limits, Settings};
 use crate::credentials::{Login, Tried};
 use crate::digest::Digest;
-use crate::error::{RegistryError, bytes};
+use crate::error::{RegistryError, bytes, seconds};
 use crate::reference::Reference;
 
 mod answer;
@@ -309,7 +307,7 @@ impl Session {
             reason,
         };
         match (error.is_connect(), error.is_timeout()) {
-            (true, true) => no_connection(format!("nothing in {}", plain(self.limits.connect))),
+            (true, true) => no_connection(format!("nothing in {}", seconds(self.limits.connect))),
             (true, false) => no_connection(answer::root(&error)),
             (false, true) => RegistryError::Silent {
                 registry,
@@ -345,10 +343,6 @@ impl Session {
             },
         }
     }
-}
-
-fn plain(limit: Duration) -> String {
-    format!("{} s", limit.as_secs_f64())
 }
 
 /// Whether a registry is on this machine, where nobody listens in between.

@@ -1,6 +1,7 @@
 //! Components from their sources, and plugins from components.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -55,19 +56,16 @@ pub(super) fn all(
     state: &StateStore,
     sources: &dyn Sources,
 ) -> Result<Vec<Arc<Plugin>>, ActivateError> {
-    let mut components: BTreeMap<String, Component> = BTreeMap::new();
+    let mut components: BTreeMap<&Source, Component> = BTreeMap::new();
     resolved
         .plugins
         .iter()
         .map(|configured| {
-            let key = format!("{:?}", configured.source);
-            let component = match components.get(&key) {
-                Some(component) => component.clone(),
-                None => {
-                    let component = component(configured, engine, sources)?;
-                    components.insert(key, component.clone());
-                    component
-                }
+            let component = match components.entry(&configured.source) {
+                Entry::Occupied(loaded) => loaded.get().clone(),
+                Entry::Vacant(place) => place
+                    .insert(component(configured, engine, sources)?)
+                    .clone(),
             };
             start(configured, engine, component, pool, state).map(Arc::new)
         })

@@ -14,6 +14,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{AdminSource, aside};
+use crate::clock;
 use crate::components::MOST_BYTES;
 use crate::plans::blueprint::Load;
 use crate::plans::{PlanError, Plans};
@@ -124,7 +125,7 @@ async fn load(
         manner,
         parameters,
         by: how.by.unwrap_or_else(|| SOMEBODY.to_owned()),
-        at_ms: super::unix_ms(),
+        at_ms: clock::now_ms(),
     };
     aside(move || match it.plans.load(load, &component) {
         Ok(plan) => {

@@ -87,7 +87,7 @@ fn observed() -> Arc<Observed> {
         rank: 0,
         labels: BTreeMap::from([("role".into(), "decode".into())]),
     }]);
-    let now = unix_ms();
+    let now = clock::now_ms();
     pool.columns()
         .column("waiting-requests")
         .set_at(0, 3.0, now);

@@ -11,7 +11,7 @@ use super::blueprint::Blueprint;
 use super::shelf::Shelf;
 use super::smoke;
 use crate::active::Active;
-use crate::clock::Clock;
+use crate::clock;
 use crate::components::Components;
 use crate::flags::Flags;
 use crate::pool::Pool;
@@ -39,16 +39,9 @@ pub struct Workshop {
     pub components: Components,
     /// Where further ones come from.
     pub registries: Registries,
-    /// For dates.
-    pub clock: Clock,
 }
 
 impl Workshop {
-    /// Now, Unix ms.
-    pub fn now_ms(&self) -> u64 {
-        self.clock.unix_ms()
-    }
-
     /// Makes a plan. Components that the blueprint knows by digest come from what is kept; the others from
     /// their files and registries, and their digests are noted in the blueprint that comes back. `read` gets the files
     /// that were read, whatever comes of it.
@@ -93,6 +86,6 @@ impl Workshop {
     /// # Errors
     /// What broke.
     pub fn smoke(&self, active: &Active) -> Result<(), String> {
-        smoke::call(active, &self.pool, self.now_ms())
+        smoke::call(active, &self.pool, clock::now_ms())
     }
 }

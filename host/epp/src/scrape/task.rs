@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use switchyard_scheduler::Endpoint;
 use tokio::time::{Instant, sleep_until, timeout};
@@ -16,6 +16,7 @@ use super::pace;
 use super::parser::Parser;
 use super::shelf::Shelf;
 use super::targets::TargetKey;
+use crate::clock;
 
 /// A new endpoint is first asked within this time, however long its interval.
 const FIRST_WITHIN: Duration = Duration::from_millis(50);
@@ -72,7 +73,7 @@ impl Task {
             }),
         };
         let took = began.elapsed();
-        let now_ms = unix_ms();
+        let now_ms = clock::now_ms();
         match fetched.and_then(|status| self.read(status, took, kept.bytes(), now_ms)) {
             Ok(()) => {
                 self.board.count(self.status.source(), "ok");
@@ -112,10 +113,4 @@ impl Task {
             .map_err(|fault| ScrapeError::Parse { status, fault })?;
         self.plan.shelf.put(&self.members.borrow(), samples, now_ms)
     }
-}
-
-fn unix_ms() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_millis() as u64)
 }

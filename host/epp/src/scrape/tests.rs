@@ -7,11 +7,12 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use switchyard_scheduler::{CallFault, Cause, Endpoint, EndpointSpec, SCRAPED};
 
 use super::*;
+use crate::clock;
 use crate::pool::Pool;
 use server::{Answer, Server};
 
@@ -178,13 +179,6 @@ fn eventually<T>(what: &str, found: impl Fn() -> Option<T>) -> T {
     panic!("never came about: {what}");
 }
 
-fn unix_ms() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap()
-        .as_millis() as u64
-}
-
 #[test]
 fn values_come_into_columns_over_one_connection() {
     let (server, bench) = Bench::one(Answer::Text(TEXT));
@@ -216,7 +210,7 @@ fn values_come_into_columns_over_one_connection() {
     );
     assert_eq!(target.rows, [0]);
     let (now, at) = (
-        unix_ms(),
+        clock::now_ms(),
         bench.pool.columns().column(SCRAPED).written_ms(0).unwrap(),
     );
     assert!(now.abs_diff(at) < 5_000 && target.last_success_ms.unwrap().abs_diff(now) < 5_000);
@@ -229,7 +223,7 @@ fn values_get_stale_when_scraping_fails() {
     server.set(Answer::Garbage);
     let column = bench.pool.columns().column("waiting-requests");
     eventually("it is stale", || {
-        column.get(0, unix_ms() - 200).is_nan().then_some(())
+        column.get(0, clock::now_ms() - 200).is_nan().then_some(())
     });
     assert_eq!(
         bench.waiting(0),
