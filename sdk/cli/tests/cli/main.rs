@@ -2,6 +2,7 @@
 
 mod client;
 mod languages;
+mod manners;
 mod memory;
 mod plugin;
 mod registry;
