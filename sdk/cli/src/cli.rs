@@ -3,6 +3,7 @@
 use std::io::Write as _;
 use std::path::PathBuf;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
@@ -183,6 +184,7 @@ enum Plugin {
     #[command(after_help = UNLOAD_EXAMPLES)]
     Unload {
         /// The plugin's name, as `plugin list` shows it
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         name: String,
         #[command(flatten)]
         who: Who,

@@ -36,11 +36,11 @@ pub fn sign(options: &SignOptions) -> Result<Said, Error> {
     };
     Ok(Said::well(
         format!("{} {how} with {fingerprint}\n", signed.reference),
-        format!(
-            "switchyard plugin verify --key {} {}",
+        options.connection.next(&format!(
+            "verify --key {} {}",
             options.key.with_extension("pub").display(),
             signed.reference
-        ),
+        )),
     ))
 }
 
@@ -69,6 +69,8 @@ pub fn verify(options: &VerifyOptions) -> Result<Said, Error> {
     let exact = options.reference.at(&digest);
     Ok(Said::well(
         format!("{exact} is signed with {}\n", key.fingerprint()),
-        format!("switchyard plugin pull {exact}"),
+        options
+            .connection
+            .next(&format!("pull --key {} {exact}", options.key.display())),
     ))
 }

@@ -1,9 +1,11 @@
 //! The command as a person runs it.
 
 mod client;
+
 mod languages;
 mod manners;
 mod memory;
+mod mistakes;
 mod plugin;
 mod registry;
 mod support;
