@@ -1,6 +1,7 @@
 //! The command as a person runs it.
 
 mod client;
+mod dev;
 
 mod languages;
 mod manners;
