@@ -117,10 +117,25 @@ fn make(options: Options, person: Option<Person<'_>>) -> Result<Said, NewError> 
     check(&plan)?;
     let dir = dir.unwrap_or_else(|| PathBuf::from(plan.name.as_str()));
     create(&dir)?;
-    for (path, text) in files::of(&plan) {
+    write(&plan, &dir)?;
+    Ok(told(&plan, &dir))
+}
+
+/// Writes a plugin in Rust into an empty folder, to try on it what holds for all.
+pub(crate) fn example(dir: &Path) -> Result<(), NewError> {
+    let plan = Plan {
+        name: "example".parse()?,
+        stages: vec![Stage::Scorer],
+        language: Language::Rust,
+    };
+    write(&plan, dir)
+}
+
+fn write(plan: &Plan, dir: &Path) -> Result<(), NewError> {
+    for (path, text) in files::of(plan) {
         brought::write(&dir.join(path), &text)?;
     }
-    Ok(told(&plan, &dir))
+    Ok(())
 }
 
 /// Whether the plan can be carried out, before anything is written.

@@ -2,7 +2,7 @@
 
 mod client;
 mod dev;
-
+mod doctor;
 mod languages;
 mod manners;
 mod memory;
