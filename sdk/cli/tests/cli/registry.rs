@@ -59,7 +59,7 @@ impl Desk {
 }
 
 /// One of the built-in plugins, as `cargo xtask build` made it.
-fn component() -> PathBuf {
+pub(crate) fn component() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/plugins/queue-scorer.wasm")
 }
 
