@@ -24,7 +24,10 @@ const WASI: [&str; 6] = [
 #[derive(Debug, thiserror::Error)]
 pub enum InspectError {
     /// It cannot be read.
-    #[error("{} cannot be read: {source}", path.display())]
+    #[error(
+        "{} cannot be read: {source}; `switchyard plugin build` makes a component of a plugin's sources",
+        path.display()
+    )]
     Read {
         /// The file.
         path: PathBuf,

@@ -81,10 +81,10 @@ pub enum NameError {
          beginning with a letter, at most {LONGEST} characters; such as `tenant-fairness`"
     )]
     Form(String),
-    /// Rust or a crate that plugins build on is called so.
+    /// A word of Rust's or a crate that plugins build on is called so.
     #[error(
-        "`{0}` cannot be a plugin's name: Rust, or a crate that every plugin builds on, is called so; say \
-         what it does, such as `{0}-scorer`"
+        "`{0}` cannot be a plugin's name: a name must do in every language, and a word of Rust's, or a crate \
+         that plugins in Rust build on, is called so; say what it does, such as `{0}-scorer`"
     )]
     Taken(String),
 }
@@ -157,6 +157,6 @@ mod tests {
     fn the_error_says_what_is_allowed() {
         let told = |name: &str| name.parse::<PluginName>().unwrap_err().to_string();
         expect![[r#"`Tenant Fairness` cannot be a plugin's name: allowed are lower-case letters, digits and single hyphens between them, beginning with a letter, at most 64 characters; such as `tenant-fairness`"#]].assert_eq(&told("Tenant Fairness"));
-        expect![[r#"`match` cannot be a plugin's name: Rust, or a crate that every plugin builds on, is called so; say what it does, such as `match-scorer`"#]].assert_eq(&told("match"));
+        expect![[r#"`match` cannot be a plugin's name: a name must do in every language, and a word of Rust's, or a crate that plugins in Rust build on, is called so; say what it does, such as `match-scorer`"#]].assert_eq(&told("match"));
     }
 }

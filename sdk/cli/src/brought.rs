@@ -9,7 +9,10 @@ use crate::embedded::{CONTRACT, SDK_RUST_MANIFEST, sdk};
 
 /// A file could not be written.
 #[derive(Debug, thiserror::Error)]
-#[error("{} could not be written: {source}", path.display())]
+#[error(
+    "{} could not be written: {source}; make room for it or its folder writable, or choose another folder with `--dir DIR`",
+    path.display()
+)]
 pub struct WriteError {
     /// The file.
     pub path: PathBuf,

@@ -1,14 +1,16 @@
 //! The command line.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::client::{self, Connection, Who};
 use crate::error::Error;
 use crate::said::Said;
-use crate::{bench, build, dev, doctor, inspect, new, registry, run, test};
+use crate::{bench, build, dev, doctor, inspect, man, new, registry, run, test};
 
 /// Exit codes, as the help and the man page tell them.
 const EXIT_CODES: &str = "\
@@ -71,6 +73,21 @@ Examples:
   switchyard plugin load tenant-fairness.wasm --profile default --weight 2 --parameters '{\"fullAt\": 20}'
   switchyard plugin load tenant-fairness.wasm --shadow --epp http://10.0.0.7:9004 --token-file token";
 
+const UNLOAD_EXAMPLES: &str = "\
+Examples:
+  switchyard plugin unload tenant-fairness
+  switchyard plugin unload tenant-fairness --by grace --epp http://10.0.0.7:9004 --token-file token";
+
+const LIST_EXAMPLES: &str = "\
+Examples:
+  switchyard plugin list
+  switchyard plugin list --epp http://10.0.0.7:9004 --token-file token";
+
+const PLANS_EXAMPLES: &str = "\
+Examples:
+  switchyard plugin plans
+  switchyard plugin plans --epp http://10.0.0.7:9004 --token-file token";
+
 const ROLLBACK_EXAMPLES: &str = "\
 Examples:
   switchyard plugin rollback
@@ -80,6 +97,16 @@ const EXPLAIN_EXAMPLES: &str = "\
 Examples:
   switchyard explain --last
   switchyard explain 7f0c2b1e";
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  switchyard completions bash > ~/.local/share/bash-completion/completions/switchyard
+  switchyard completions fish > ~/.config/fish/completions/switchyard.fish";
+
+const MAN_EXAMPLES: &str = "\
+Examples:
+  switchyard man | man -l -
+  switchyard man > ~/.local/share/man/man1/switchyard.1";
 
 /// Write a routing plugin, build it, put it into a running Endpoint Picker
 #[derive(Debug, Parser)]
@@ -106,11 +133,13 @@ enum Command {
     #[command(after_help = DOCTOR_EXAMPLES)]
     Doctor(doctor::Options),
     /// Write completions for a shell to standard output
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions {
         /// The shell
         shell: Shell,
     },
     /// Write the man page to standard output
+    #[command(after_help = MAN_EXAMPLES)]
     Man,
 }
 
@@ -152,8 +181,10 @@ enum Plugin {
         picker: Connection,
     },
     /// Take a loaded component out of a running picker
+    #[command(after_help = UNLOAD_EXAMPLES)]
     Unload {
         /// The plugin's name, as `plugin list` shows it
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         name: String,
         #[command(flatten)]
         who: Who,
@@ -161,6 +192,7 @@ enum Plugin {
         picker: Connection,
     },
     /// List the plugins of a running picker
+    #[command(after_help = LIST_EXAMPLES)]
     List(ListOptions),
     /// Go back to an earlier plan of a running picker
     #[command(after_help = ROLLBACK_EXAMPLES)]
@@ -174,6 +206,7 @@ enum Plugin {
         picker: Connection,
     },
     /// List the plans that a running picker keeps
+    #[command(after_help = PLANS_EXAMPLES)]
     Plans(ListOptions),
 }
 
@@ -190,7 +223,7 @@ pub fn carry_out(cli: Cli) -> Result<Said, Error> {
         Command::Explain { which, picker } => client::explain::run(&which, &picker)?,
         Command::Doctor(options) => doctor::run(&options)?,
         Command::Completions { shell } => completions(shell),
-        Command::Man => man(),
+        Command::Man => manual(),
     })
 }
 
@@ -213,9 +246,9 @@ fn run_plugin(plugin: Plugin) -> Result<Said, Error> {
 }
 
 /// A command that goes on tells what happens as it happens.
-#[allow(clippy::print_stderr, reason = "this is a command for people")]
 fn show(text: &str) {
-    eprint!("{text}");
+    // Where standard error is closed, nobody is there to tell.
+    let _ = std::io::stderr().write_all(text.as_bytes());
 }
 
 fn completions(shell: Shell) -> Said {
@@ -228,13 +261,11 @@ fn completions(shell: Shell) -> Said {
     )
 }
 
-/// One page for all commands, as clap tells them.
-fn man() -> Said {
-    let mut page = Vec::new();
-    // Writing to memory cannot fail.
-    let _ = clap_mangen::Man::new(Cli::command()).render(&mut page);
-    let text = String::from_utf8_lossy(&page);
-    Said::well(text, "switchyard man | man -l -")
+fn manual() -> Said {
+    Said::well(
+        man::page(Cli::command()),
+        "save this as `switchyard.1` in a folder `man1` of `manpath`, then: man switchyard",
+    )
 }
 
 #[cfg(test)]
@@ -247,18 +278,33 @@ mod tests {
         Cli::command().debug_assert();
     }
 
-    #[test]
-    fn every_command_that_takes_files_or_names_shows_examples() {
-        for path in [
-            "new", "build", "dev", "test", "bench", "run", "inspect", "push", "pull", "sign",
-            "verify", "keygen", "load", "rollback",
-        ] {
-            let mut command = Cli::command();
-            let plugin = command.find_subcommand_mut("plugin").unwrap();
-            let help = plugin.find_subcommand_mut(path).unwrap();
-            let help = help.render_help().to_string();
-            assert!(help.contains("Examples:\n  switchyard plugin"), "{path}");
+    /// Calls `check` with every command that does something, and its words.
+    fn each(command: &clap::Command, words: &str, check: &mut dyn FnMut(&clap::Command, &str)) {
+        let mut last = true;
+        for inner in command.get_subcommands() {
+            each(inner, &format!("{words} {}", inner.get_name()), check);
+            last = false;
         }
+        if last {
+            check(command, words);
+        }
+    }
+
+    #[test]
+    fn every_command_shows_examples_that_it_understands() {
+        let mut count = 0;
+        each(&Cli::command(), "switchyard", &mut |command, words| {
+            let help = command.clone().render_help().to_string();
+            let examples = help.split("Examples:\n").nth(1).unwrap_or_default();
+            let examples = examples.lines().take_while(|line| !line.is_empty());
+            let examples: Vec<&str> = examples.map(str::trim_start).collect();
+            assert!(!examples.is_empty(), "{words} has no examples");
+            for example in examples {
+                assert!(example.starts_with(words), "{words}: {example}");
+                count += 1;
+            }
+        });
+        assert!(count >= 30, "found {count} examples");
     }
 
     #[test]
@@ -295,11 +341,28 @@ mod tests {
     }
 
     #[test]
-    fn completions_and_the_man_page_name_the_commands() {
+    fn completions_name_the_commands() {
         for shell in [Shell::Bash, Shell::Zsh, Shell::Fish] {
             let script = completions(shell).text;
             assert!(script.contains("rollback"), "{shell}");
         }
-        assert!(man().text.contains("doctor"));
+    }
+
+    #[test]
+    fn the_man_page_has_every_command_with_its_options_and_examples() {
+        let page = manual().text;
+        each(&Cli::command(), "switchyard", &mut |command, words| {
+            let head = format!(".SH \"{words}\"\n");
+            let section = page.split(&head).nth(1);
+            let section = section.unwrap_or_else(|| panic!("no section `{words}`"));
+            let section = section.split("\n.SH ").next().unwrap_or_default();
+            assert!(section.contains("Examples:\n"), "{words}:\n{section}");
+            for option in command.get_arguments().filter_map(|arg| arg.get_long()) {
+                let written = format!("\\-\\-{}", option.replace('-', "\\-"));
+                assert!(section.contains(&written), "{words} --{option}:\n{section}");
+            }
+        });
+        // There is one page, so none refers to another.
+        assert!(!page.contains("(1)"), "{page}");
     }
 }

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use switchyard_registry::{MAX_COMPONENT_BYTES, Reference};
 
 pub use url::{Target, UrlError};
 
@@ -71,6 +72,30 @@ pub enum ClientError {
     /// No name can be made of the file's.
     #[error("{} gives no name for the plugin; say one with `--name NAME`", .0.display())]
     Nameless(PathBuf),
+    /// No plugin can be called so.
+    #[error(
+        "`{0}` cannot be a plugin's name, expected one word such as `tenant-fairness`, as a configuration's `pluginRef` says it; `--name NAME` names it otherwise"
+    )]
+    Name(String),
+    /// A weight that scores cannot have.
+    #[error(
+        "--weight: found {0}, expected a number from 0 such as 2 or 0.5; a plugin whose best shall count as its worst scores the other way round"
+    )]
+    Weight(f64),
+    /// What looks like a place in a registry.
+    #[error("{0} is no file; what lies in a registry is pulled first: switchyard plugin pull {0}")]
+    InRegistry(Reference),
+    /// No picker takes it.
+    #[error(
+        "{} is too large: found {}, expected at most {}; a plugin of that size is most often built with debug information, build it again for release",
+        path.display(), size(*bytes), size(MAX_COMPONENT_BYTES)
+    )]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// How large it is.
+        bytes: u64,
+    },
     /// The component cannot be read, or is none.
     #[error(transparent)]
     Component(#[from] switchyard_build::facts::InspectError),
@@ -120,7 +145,15 @@ pub enum ClientError {
 impl ClientError {
     /// Whether the command line was wrong.
     pub fn is_usage(&self) -> bool {
-        matches!(self, Self::Url(_) | Self::Object { .. } | Self::Nameless(_))
+        matches!(
+            self,
+            Self::Url(_)
+                | Self::Object { .. }
+                | Self::Nameless(_)
+                | Self::Name(_)
+                | Self::Weight(_)
+                | Self::InRegistry(_)
+        )
     }
 }
 
@@ -230,6 +263,11 @@ impl Connection {
         }
         next
     }
+}
+
+/// As many MiB, rounded up so that what is too large reads so.
+fn size(bytes: u64) -> String {
+    format!("{} MiB", bytes.div_ceil(1 << 20))
 }
 
 fn with<B>(

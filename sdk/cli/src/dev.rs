@@ -2,14 +2,15 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use notify::{EventKind, RecursiveMode, Watcher};
+use switchyard_build::manifest::{Manifest, ManifestError};
 use switchyard_build::sources::{BROUGHT, Sources};
 
 use crate::build;
 use crate::client::{Connection, DEFAULT_EPP, load};
-use crate::said::Said;
+use crate::said::{Said, in_folder};
 use crate::test;
 
 /// What to watch, and where to put it.
@@ -24,11 +25,11 @@ pub struct Options {
     /// A file with the token that the picker's admin API requires
     #[arg(long, value_name = "FILE")]
     pub token_file: Option<PathBuf>,
-    /// The profile it joins
+    /// The profile it joins; all of them if not given
     #[arg(long, value_name = "NAME")]
     pub profile: Option<String>,
-    /// The weight of its scores
-    #[arg(long)]
+    /// The weight of its scores; 1 if not given
+    #[arg(long, allow_negative_numbers = true)]
     pub weight: Option<f64>,
     /// Ask it, and do nothing with its answers but compare them
     #[arg(long)]
@@ -40,20 +41,37 @@ pub struct Options {
 
 /// Why nothing is watched.
 #[derive(Debug, thiserror::Error)]
-#[error("{} cannot be watched: {reason}; `switchyard plugin test` looks once", folder.display())]
-pub struct DevError {
-    /// The plugin.
-    folder: PathBuf,
-    /// Why.
-    reason: String,
+pub enum DevError {
+    /// There is no plugin.
+    #[error(transparent)]
+    Missing(ManifestError),
+    /// The system does not tell of saved files.
+    #[error("{} cannot be watched: {reason}; `{}` looks once", folder.display(), in_folder("test", folder))]
+    Watch {
+        /// The plugin.
+        folder: PathBuf,
+        /// Why.
+        reason: String,
+    },
 }
 
 /// An editor writes several files in a row; a build that begins in between is for nothing.
 const SETTLED: Duration = Duration::from_millis(150);
 
-/// The command. `say` gets what happens as it happens. It ends with `--once`, or when nothing can be watched any more.
+/// The command. `say` gets what happens as it happens. It ends with `--once`, where there is no plugin, or when nothing
+/// can be watched any more.
 pub fn run(options: &Options, say: &mut dyn FnMut(&str)) -> Result<Said, DevError> {
-    let failed = |reason: String| DevError {
+    // What is wrong in a plugin.toml is told, and mended by a save; where there is none, nobody works on a plugin.
+    if let Err(missing @ ManifestError::Missing { .. }) = Manifest::read(&options.dir) {
+        return Err(DevError::Missing(missing));
+    }
+    if options.once {
+        return Ok(match round(options, say) {
+            Some(done) => Said::well("", done.next),
+            None => Said::ill("", in_folder("dev", &options.dir)),
+        });
+    }
+    let failed = |reason: String| DevError::Watch {
         folder: options.dir.clone(),
         reason,
     };
@@ -66,20 +84,11 @@ pub fn run(options: &Options, say: &mut dyn FnMut(&str)) -> Result<Said, DevErro
     // Events name files in full, and only what lies below the folder says what a file is.
     let folder = options.dir.canonicalize();
     let folder = folder.map_err(|error| failed(error.to_string()))?;
-    if !options.once {
-        watcher
-            .watch(&folder, RecursiveMode::Recursive)
-            .map_err(|error| failed(error.to_string()))?;
-    }
+    watcher
+        .watch(&folder, RecursiveMode::Recursive)
+        .map_err(|error| failed(error.to_string()))?;
     loop {
-        let well = round(options, say);
-        if options.once {
-            let next = "switchyard plugin load, or switchyard plugin dev without --once";
-            return Ok(match well {
-                true => Said::well("", next),
-                false => Said::ill("", next),
-            });
-        }
+        round(options, say);
         say("watching; save a file to build again, Ctrl-C to end\n");
         wait(&saves, &folder).map_err(failed)?;
     }
@@ -88,15 +97,22 @@ pub fn run(options: &Options, say: &mut dyn FnMut(&str)) -> Result<Said, DevErro
 /// Until a source was saved and nothing more comes.
 fn wait(saves: &Receiver<notify::Result<notify::Event>>, folder: &Path) -> Result<(), String> {
     let gone = || "its files are not watched any more".to_owned();
+    let is_save =
+        |event: notify::Result<notify::Event>| event.is_ok_and(|event| is_source(&event, folder));
+    while !is_save(saves.recv().map_err(|_| gone())?) {}
+    // What an editor's own tools go on writing beside the sources postpones nothing.
+    let mut quiet_at = Instant::now() + SETTLED;
     loop {
-        let event = saves.recv().map_err(|_| gone())?;
-        if event.is_ok_and(|event| is_source(&event, folder)) {
-            break;
+        let left = quiet_at.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Ok(());
         }
-    }
-    loop {
-        match saves.recv_timeout(SETTLED) {
-            Ok(_) => {}
+        match saves.recv_timeout(left) {
+            Ok(event) => {
+                if is_save(event) {
+                    quiet_at = Instant::now() + SETTLED;
+                }
+            }
             Err(RecvTimeoutError::Timeout) => return Ok(()),
             Err(RecvTimeoutError::Disconnected) => return Err(gone()),
         }
@@ -131,42 +147,64 @@ fn written_by_hand(path: &Path) -> bool {
     !in_made && ending != "wasm" && ending != "new" && ending != "lock"
 }
 
-/// Builds, tests and loads once; whether all went well.
-fn round(options: &Options, say: &mut dyn FnMut(&str)) -> bool {
+/// A round in which all went well.
+struct Done {
+    /// The command to go on with.
+    next: String,
+}
+
+/// Builds, tests and loads once. What went wrong is said.
+fn round(options: &Options, say: &mut dyn FnMut(&str)) -> Option<Done> {
     match try_round(options, say) {
-        Ok(well) => well,
+        Ok(done) => done,
         Err(error) => {
             say(&format!("error: {error}\n"));
-            false
+            None
         }
     }
 }
 
-fn try_round(options: &Options, say: &mut dyn FnMut(&str)) -> Result<bool, crate::error::Error> {
+fn try_round(
+    options: &Options,
+    say: &mut dyn FnMut(&str),
+) -> Result<Option<Done>, crate::error::Error> {
     let sources = Sources::open(&options.dir).map_err(build::Error::from)?;
     let built = build::component(&sources)?;
     let report = test::report(&sources, &built.bytes)?;
     say(&report.text);
-    let Some(epp) = &options.epp else {
-        return Ok(report.failed == 0);
-    };
     if report.failed > 0 {
-        say("not loaded: what failed above comes first\n");
-        return Ok(false);
+        if options.epp.is_some() {
+            say("not loaded: what failed above comes first\n");
+        }
+        return Ok(None);
     }
+    let Some(epp) = &options.epp else {
+        let next = format!("switchyard plugin load {}", built.path.display());
+        return Ok(Some(Done { next }));
+    };
     let picker = Connection {
         epp: epp.clone(),
         token_file: options.token_file.clone(),
     };
+    // As it was tested: with the settings and limits of plugin.toml.
     let load = load::Options {
         file: built.path,
         profile: options.profile.clone(),
         weight: options.weight,
         shadow: options.shadow,
+        parameters: object(&sources.manifest.settings),
+        limits: object(&sources.manifest.limits),
         ..load::Options::default()
     };
-    say(&load::run(&load, &picker)?.text);
-    Ok(true)
+    let loaded = load::run(&load, &picker)?;
+    say(&loaded.text);
+    Ok(Some(Done { next: loaded.next }))
+}
+
+/// A table of plugin.toml as the admin API takes it, unless it says nothing.
+fn object(table: &toml::Table) -> Option<String> {
+    let object = serde_json::to_string(table).unwrap_or_default();
+    (!table.is_empty()).then_some(object)
 }
 
 #[cfg(test)]
@@ -185,5 +223,77 @@ mod tests {
         check("p.wasm.new", false);
         check("target/debug/x", false);
         check(".switchyard/made/a.go", false);
+    }
+
+    fn saved(path: &str) -> notify::Result<notify::Event> {
+        Ok(
+            notify::Event::new(EventKind::Create(notify::event::CreateKind::File))
+                .add_path(path.into()),
+        )
+    }
+
+    #[test]
+    fn what_tools_write_postpones_no_build() {
+        let (sender, saves) = channel();
+        sender.send(saved("/p/src/lib.rs")).unwrap();
+        let writing = std::thread::spawn(move || {
+            // As rust-analyzer does; it ends when nobody listens any more.
+            let begun = Instant::now();
+            while sender.send(saved("/p/target/x")).is_ok() && begun.elapsed() < SETTLED * 20 {
+                std::thread::sleep(SETTLED / 10);
+            }
+        });
+        let begun = Instant::now();
+        wait(&saves, Path::new("/p")).unwrap();
+        let waited = begun.elapsed();
+        drop(saves);
+        writing.join().unwrap();
+        assert!(waited >= SETTLED && waited < SETTLED * 10, "{waited:?}");
+    }
+
+    #[test]
+    fn a_further_save_is_waited_for() {
+        let (sender, saves) = channel();
+        let writing = std::thread::spawn(move || {
+            for _ in 0..4 {
+                sender.send(saved("/p/src/lib.rs")).unwrap();
+                std::thread::sleep(SETTLED / 3);
+            }
+            sender
+        });
+        let begun = Instant::now();
+        wait(&saves, Path::new("/p")).unwrap();
+        assert!(begun.elapsed() >= SETTLED * 2, "{:?}", begun.elapsed());
+        // Dropped only now: who watches no more ends the wait with an error.
+        drop(writing.join().unwrap());
+        let gone = wait(&saves, Path::new("/p")).unwrap_err();
+        let folder = PathBuf::from("p");
+        let reason = gone;
+        expect_test::expect!["p cannot be watched: its files are not watched any more; `switchyard plugin test --dir p` looks once"]
+            .assert_eq(&DevError::Watch { folder, reason }.to_string());
+    }
+
+    #[test]
+    fn where_there_is_no_plugin_nothing_is_watched() {
+        let dir = tempfile::tempdir().unwrap();
+        for (folder, once) in [("", false), ("nope", false), ("nope", true)] {
+            let options = Options {
+                dir: dir.path().join(folder),
+                once,
+                ..options()
+            };
+            let told = run(&options, &mut |_| {}).unwrap_err().to_string();
+            assert!(told.contains("holds no plugin.toml"), "{told}");
+        }
+    }
+
+    /// Those of a command line without any.
+    fn options() -> Options {
+        #[derive(clap::Parser)]
+        struct Line {
+            #[command(flatten)]
+            options: Options,
+        }
+        <Line as clap::Parser>::parse_from(["dev"]).options
     }
 }

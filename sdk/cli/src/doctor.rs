@@ -1,6 +1,9 @@
 //! `switchyard doctor`: which tools are there for each language, and what installs those that are not.
 
+mod crates;
+
 use switchyard_build::language::Language;
+use switchyard_build::language::rust::Rust;
 use switchyard_build::table::aligned_left;
 use switchyard_build::tools::{Finding, FixError};
 
@@ -12,7 +15,7 @@ pub struct Options {
     /// Look at the tools of this language only (repeatable)
     #[arg(long = "lang", value_name = "LANGUAGE")]
     pub languages: Vec<Language>,
-    /// Install what is missing, from package registries
+    /// Install what is missing, from package registries; Rust with rustup
     #[arg(long)]
     pub fix: bool,
 }
@@ -28,13 +31,38 @@ pub fn run(options: &Options) -> Result<Said, FixError> {
     };
     if options.fix {
         for language in &languages {
-            language.toolchain().install_missing()?;
+            install_missing(*language)?;
         }
     }
     let looked = languages
         .into_iter()
-        .map(|language| (language, language.toolchain().findings()));
+        .map(|language| (language, findings(language)));
     Ok(told(&looked.collect::<Vec<_>>()))
+}
+
+/// What building needs, and for Rust what comes with it: how it is linted, and what is built on.
+fn findings(language: Language) -> Vec<Finding> {
+    let mut findings = language.toolchain().findings();
+    let has_cargo = findings.first().is_some_and(|cargo| cargo.found.is_ok());
+    if language == Language::Rust && has_cargo {
+        let rust = Rust::default();
+        findings.extend(rust.linters());
+        findings.push(crates::finding(&rust));
+    }
+    findings
+}
+
+fn install_missing(language: Language) -> Result<(), FixError> {
+    language.toolchain().install_missing()?;
+    if language == Language::Rust {
+        let rust = Rust::default();
+        let lacks = rust.linters().into_iter().filter_map(|one| one.found.err());
+        lacks.into_iter().try_for_each(|lack| lack.install())?;
+        if crates::finding(&rust).found.is_err() {
+            crates::install(&rust)?;
+        }
+    }
+    Ok(())
 }
 
 fn told(looked: &[Looked]) -> Said {
@@ -82,7 +110,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
     use std::path::Path;
     use switchyard_build::language::Toolchain;
-    use switchyard_build::language::rust::Rust;
+    use switchyard_build::language::rust::Source;
 
     /// A program that answers like this, whatever it is asked.
     fn program(folder: &Path, name: &str, answer: &str) -> std::ffi::OsString {
@@ -104,14 +132,15 @@ mod tests {
         let rust = Rust {
             cargo: "no-such-cargo".into(),
             rustc: "no-such-rustc".into(),
+            source: Some(Source::Script),
         };
         check(
             &rust,
             &expect![[r#"
                 rust
-                  cargo                   no  `no-such-cargo` could not be started (No such file or directory (os error 2)), expected it on PATH; install it with `apt-get install rustup && rustup default stable`
-                  rustc                   no  `no-such-rustc` could not be started (No such file or directory (os error 2)), expected it on PATH; install it with `apt-get install rustup && rustup default stable`
-                  wasm32-unknown-unknown  no  rustc has no standard library for it, expected Rust's target for plugins; install it with `rustup target add wasm32-unknown-unknown`
+                  cargo                   no  `no-such-cargo` could not be started (No such file or directory (os error 2)), expected it on PATH; install it with `script=$(curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs) && sh -c "$script" sh -y --target wasm32-unknown-unknown`
+                  rustc                   no  `no-such-rustc` could not be started (No such file or directory (os error 2)), expected it on PATH; install it with `script=$(curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs) && sh -c "$script" sh -y --target wasm32-unknown-unknown`
+                  wasm32-unknown-unknown  no  rustc has no standard library for it, expected Rust's target for plugins; install it with `script=$(curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs) && sh -c "$script" sh -y --target wasm32-unknown-unknown`
                 next: switchyard doctor --fix --lang rust
             "#]],
         );
@@ -123,6 +152,7 @@ mod tests {
         let rust = Rust {
             cargo: program(dir.path(), "cargo", "cargo 1.63.0 (x)"),
             rustc: program(dir.path(), "rustc", "rustc 1.63.0 (x)"),
+            source: Some(Source::Rustup("rustup".into())),
         };
         check(
             &rust,

@@ -6,12 +6,13 @@ use clap::Args;
 use serde_json::{Value, json};
 use switchyard_build::contract::VERSION;
 use switchyard_build::facts::{self, InspectError, row};
+use switchyard_build::manifest;
 use switchyard_build::table::aligned_left;
 use switchyard_engine::{Input, StartError};
 use switchyard_registry::Reference;
 
 use crate::registry::{self, Connection};
-use crate::said::Said;
+use crate::said::{Said, in_folder};
 use crate::trial::{Guest, Trial};
 
 /// What to look at.
@@ -35,7 +36,7 @@ pub fn run(options: &Options) -> Result<Said, registry::Error> {
             Ok(look(
                 Path::new(&exact),
                 &pulled.component,
-                &format!("switchyard plugin pull {exact}"),
+                &options.connection.next(&format!("pull {exact}")),
             )?)
         }
         _ => {
@@ -59,15 +60,24 @@ fn look(path: &Path, bytes: &[u8], next: &str) -> Result<Said, InspectError> {
     let no =
         |reason: String, next: &str| Said::ill(told(format!("no: {reason}"), Vec::new()), next);
     if let Err(misfit) = facts.fit() {
-        return Ok(no(misfit.to_string(), "switchyard plugin build"));
+        return Ok(no(misfit.to_string(), &from_its_folder("build", path)));
     }
     Ok(match started(path, bytes) {
         Ok(guest) => {
             let fits = format!("yes: pickers with contract {VERSION}");
             Said::well(told(fits, own_words(&guest)), next)
         }
-        Err(reason) => no(reason, "switchyard plugin test"),
+        Err(reason) => no(reason, &from_its_folder("test", path)),
     })
+}
+
+/// A command about the sources of a component that lies where `plugin build` puts it.
+fn from_its_folder(command: &str, component: &Path) -> String {
+    let folder = component.parent().unwrap_or(Path::new(""));
+    match folder.join(manifest::FILE).is_file() {
+        true => in_folder(command, folder),
+        false => format!("switchyard plugin {command}"),
+    }
 }
 
 /// The plugin, started as a picker starts it.

@@ -16,6 +16,7 @@ pub mod error;
 pub mod explain;
 pub mod inspect;
 mod limits;
+pub mod man;
 pub mod new;
 pub mod registry;
 pub mod run;

@@ -1,30 +1,44 @@
 //! The command `switchyard`.
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "this is a command for people"
-)]
-
-use std::io::IsTerminal;
+use std::io::{ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
 use switchyard_cli::cli::{Cli, carry_out};
+use switchyard_cli::said::Said;
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
     log();
     match carry_out(Cli::parse()) {
-        Ok(said) => {
-            print!("{}", said.text);
-            eprintln!("next: {}", said.next);
-            ExitCode::from(u8::from(!said.well))
-        }
+        Ok(said) => tell(&said),
         Err(error) => {
-            eprintln!("error: {error}");
+            remark(&format!("error: {error}"));
             ExitCode::from(error.exit_code())
         }
     }
+}
+
+fn tell(said: &Said) -> ExitCode {
+    let code = ExitCode::from(u8::from(!said.well));
+    let mut out = std::io::stdout().lock();
+    let written = out.write_all(said.text.as_bytes());
+    match written.and_then(|()| out.flush()) {
+        Ok(()) => remark(&format!("next: {}", said.next)),
+        // Who read it has read enough, as `head` does.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
+        Err(error) => {
+            remark(&format!(
+                "error: standard output cannot be written: {error}; is there room where it goes?"
+            ));
+            return ExitCode::FAILURE;
+        }
+    }
+    code
+}
+
+/// One line for standard error, which may be closed: then there is nobody to tell.
+fn remark(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
 }
 
 /// What plugins write to their log, and what the engine has to say of them, goes to standard error. `SWITCHYARD_LOG`

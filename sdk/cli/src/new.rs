@@ -66,7 +66,7 @@ pub enum NewError {
         /// What there is.
         offered: Vec<Stage>,
     },
-    /// Cargo would mix it up with a crate it builds on.
+    /// No plugin can be called so.
     #[error(transparent)]
     Name(#[from] NameError),
     /// The terminal went away.
@@ -75,6 +75,14 @@ pub enum NewError {
     /// The folder is there already.
     #[error("{} exists already, and nothing in it was touched; choose another NAME, or another folder with `--dir DIR`", .0.display())]
     Exists(PathBuf),
+    /// There is no place for the folder.
+    #[error("{} is a file, expected a folder for {} to lie in; choose another place with `--dir DIR`", file.display(), dir.display())]
+    InFile {
+        /// What is in the way.
+        file: PathBuf,
+        /// The folder to be made.
+        dir: PathBuf,
+    },
     /// A file cannot be written.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -109,10 +117,25 @@ fn make(options: Options, person: Option<Person<'_>>) -> Result<Said, NewError> 
     check(&plan)?;
     let dir = dir.unwrap_or_else(|| PathBuf::from(plan.name.as_str()));
     create(&dir)?;
-    for (path, text) in files::of(&plan) {
+    write(&plan, &dir)?;
+    Ok(told(&plan, &dir))
+}
+
+/// Writes a plugin in Rust into an empty folder, to try on it what holds for all.
+pub(crate) fn example(dir: &Path) -> Result<(), NewError> {
+    let plan = Plan {
+        name: "example".parse()?,
+        stages: vec![Stage::Scorer],
+        language: Language::Rust,
+    };
+    write(&plan, dir)
+}
+
+fn write(plan: &Plan, dir: &Path) -> Result<(), NewError> {
+    for (path, text) in files::of(plan) {
         brought::write(&dir.join(path), &text)?;
     }
-    Ok(told(&plan, &dir))
+    Ok(())
 }
 
 /// Whether the plan can be carried out, before anything is written.
@@ -137,6 +160,11 @@ fn create(dir: &Path) -> Result<(), NewError> {
         let path = dir.to_path_buf();
         NewError::Write(WriteError { path, source })
     };
+    let mut above = dir.ancestors().skip(1);
+    if let Some(file) = above.find(|above| above.is_file()) {
+        let (file, dir) = (file.to_path_buf(), dir.to_path_buf());
+        return Err(NewError::InFile { file, dir });
+    }
     if let Some(parent) = dir.parent() {
         std::fs::create_dir_all(parent).map_err(failed)?;
     }

@@ -16,7 +16,7 @@ use switchyard_registry::{
     KeyError, Limits, Registry, RegistryError, Settings, SignError, VerifyError,
 };
 
-use crate::said::Said;
+use crate::said::{Said, in_folder};
 use crate::trial::TrialError;
 
 const PUSH_EXAMPLES: &str = "\
@@ -91,6 +91,12 @@ pub struct Connection {
 }
 
 impl Connection {
+    /// A further command for the same registry.
+    pub(crate) fn next(&self, command: &str) -> String {
+        let flag = if self.plain_http { " --plain-http" } else { "" };
+        format!("switchyard plugin {command}{flag}")
+    }
+
     /// A client that reaches it so.
     pub(crate) fn registry(&self) -> Registry {
         let silence = Duration::from_secs(self.timeout);
@@ -137,8 +143,16 @@ pub enum Error {
         source: Box<StartError>,
     },
     /// It has not been built.
-    #[error("{} is not there; make it with `switchyard plugin build`, or name a component with `--file FILE`", .0.display())]
-    NotBuilt(PathBuf),
+    #[error(
+        "{} is not there; make it with `{}`, or name a component with `--file FILE`",
+        component.display(), in_folder("build", folder)
+    )]
+    NotBuilt {
+        /// What would be made.
+        component: PathBuf,
+        /// The plugin.
+        folder: PathBuf,
+    },
     /// A key file.
     #[error("{}: {source}", path.display())]
     Key {
@@ -148,7 +162,7 @@ pub enum Error {
         source: KeyError,
     },
     /// A file cannot be read or written.
-    #[error("{} cannot be {done}: {source}", path.display())]
+    #[error("{} cannot be {done}: {source}; {fix}", path.display())]
     File {
         /// The file.
         path: PathBuf,
@@ -156,6 +170,8 @@ pub enum Error {
         done: &'static str,
         /// Why.
         source: std::io::Error,
+        /// The way out.
+        fix: &'static str,
     },
     /// A file that must not be lost.
     #[error("{} is there already; {fix}", path.display())]
@@ -173,11 +189,12 @@ pub enum Error {
     NoPassword(PathBuf),
 }
 
-fn read(path: &Path) -> Result<String, Error> {
+fn read(path: &Path, fix: &'static str) -> Result<String, Error> {
     std::fs::read_to_string(path).map_err(|source| Error::File {
         path: path.to_path_buf(),
         done: "read",
         source,
+        fix,
     })
 }
 

@@ -1,5 +1,7 @@
 //! What a command has to say.
 
+use std::path::Path;
+
 /// The end of a command that could do its work.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Said {
@@ -27,5 +29,14 @@ impl Said {
             well: false,
             ..Self::well(text, next)
         }
+    }
+}
+
+/// A command of `switchyard plugin` about the plugin in a folder.
+pub(crate) fn in_folder(command: &str, folder: &Path) -> String {
+    let is_here = folder.as_os_str().is_empty() || folder == Path::new(".");
+    match is_here {
+        true => format!("switchyard plugin {command}"),
+        false => format!("switchyard plugin {command} --dir {}", folder.display()),
     }
 }

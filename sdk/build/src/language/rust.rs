@@ -1,11 +1,16 @@
 //! Plugins in Rust: cargo makes a module, and the rest happens here.
 
+mod install;
+
+pub use install::Source;
+
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde::Deserialize;
 
+use self::install::{Missing, program};
 use super::{MakeError, Toolchain, module};
 use crate::sources::Sources;
 use crate::tools::{Finding, Lack, last_line, named, numbers};
@@ -23,11 +28,12 @@ pub struct Rust {
     pub cargo: OsString,
     /// The compiler.
     pub rustc: OsString,
+    /// What installs them; looked for where that is needed, if not given.
+    pub source: Option<Source>,
 }
 
-const INSTALL_RUST: &str = "apt-get install rustup && rustup default stable";
-const UPDATE_RUST: &str = "rustup update stable";
-const INSTALL_TARGET: &str = "rustup target add wasm32-unknown-unknown";
+/// What is called a linter and what a formatter, as cargo and as rustup name them.
+const LINTERS: [(&str, &str); 2] = [("clippy", "clippy"), ("fmt", "rustfmt")];
 
 impl Default for Rust {
     /// Those that the environment names in `CARGO` and `RUSTC`, else those on PATH.
@@ -35,6 +41,7 @@ impl Default for Rust {
         Self {
             cargo: named("CARGO", "cargo"),
             rustc: named("RUSTC", "rustc"),
+            source: None,
         }
     }
 }
@@ -58,6 +65,33 @@ struct Message {
 }
 
 impl Rust {
+    /// The linter and the formatter. Building needs neither.
+    pub fn linters(&self) -> Vec<Finding> {
+        let find = |(command, tool)| {
+            let found = last_line(&program(&self.cargo), &[command, "--version"]);
+            let found = found.map_err(|found| Lack {
+                tool,
+                found,
+                expected: format!("`cargo {command}`"),
+                install: self.install(Missing::Component(tool)),
+            });
+            // `rustfmt 1.9.0-stable (f2d3ce0bd 2026-03-21)`
+            let found = found.map(|told| told.split(' ').nth(1).unwrap_or(&told).to_owned());
+            Finding { tool, found }
+        };
+        LINTERS.map(find).into()
+    }
+
+    /// The command `cargo`.
+    pub fn cargo_command(&self) -> Command {
+        Command::new(program(&self.cargo))
+    }
+
+    fn install(&self, missing: Missing) -> String {
+        let source = self.source.clone();
+        source.unwrap_or_else(Source::found).command(missing)
+    }
+
     /// Compiles; where the core module is.
     fn module(&self, folder: &Path) -> Result<PathBuf, MakeError> {
         let failed = |reason: String| MakeError::Tool {
@@ -65,7 +99,8 @@ impl Rust {
             folder: folder.to_path_buf(),
             reason,
         };
-        let output = Command::new(&self.cargo)
+        let output = self
+            .cargo_command()
             .current_dir(folder)
             .args(["build", "--release", "--target", TARGET])
             .args(["--message-format", "json-render-diagnostics"])
@@ -92,27 +127,42 @@ impl Rust {
         let tool = "cargo";
         Finding {
             tool,
-            found: version(tool, &self.cargo),
+            found: self.version(tool, &self.cargo),
         }
     }
 
     fn compiler(&self) -> Finding {
         let tool = "rustc";
-        let found = version(tool, &self.rustc).and_then(|found| match numbers(&found) {
-            Some(numbers) if numbers < OLDEST => Err(Lack {
-                tool,
-                found: format!("found {found}"),
-                expected: format!("{}.{} or later", OLDEST.0, OLDEST.1),
-                install: UPDATE_RUST.to_owned(),
-            }),
-            _ => Ok(found),
-        });
+        let found = self
+            .version(tool, &self.rustc)
+            .and_then(|found| match numbers(&found) {
+                Some(numbers) if numbers < OLDEST => Err(Lack {
+                    tool,
+                    found: format!("found {found}"),
+                    expected: format!("{}.{} or later", OLDEST.0, OLDEST.1),
+                    install: self.install(Missing::Newer),
+                }),
+                _ => Ok(found),
+            });
         Finding { tool, found }
+    }
+
+    /// `1.95.0` of `cargo 1.95.0 (f2d3ce0bd 2026-03-21)`.
+    fn version(&self, tool: &'static str, named: &OsString) -> Result<String, Lack> {
+        let lack = |found: String| Lack {
+            tool,
+            found,
+            expected: "it on PATH".to_owned(),
+            install: self.install(Missing::Compiler),
+        };
+        let told = last_line(&program(named), &["--version"]).map_err(lack)?;
+        let version = told.split(' ').nth(1).unwrap_or(&told);
+        Ok(version.to_owned())
     }
 
     fn target(&self) -> Finding {
         let libraries = last_line(
-            &self.rustc,
+            &program(&self.rustc),
             &["--print", "target-libdir", "--target", TARGET],
         );
         let libraries = libraries.unwrap_or_default();
@@ -123,7 +173,7 @@ impl Rust {
                 tool: TARGET,
                 found: "rustc has no standard library for it".to_owned(),
                 expected: "Rust's target for plugins".to_owned(),
-                install: INSTALL_TARGET.to_owned(),
+                install: self.install(Missing::Target),
             })
         };
         Finding {
@@ -158,19 +208,6 @@ pub fn holds_std(folder: &Path) -> bool {
     })
 }
 
-/// `1.95.0` of `cargo 1.95.0 (f2d3ce0bd 2026-03-21)`.
-fn version(tool: &'static str, program: &OsString) -> Result<String, Lack> {
-    let lack = |found: String| Lack {
-        tool,
-        found,
-        expected: "it on PATH".to_owned(),
-        install: INSTALL_RUST.to_owned(),
-    };
-    let told = last_line(program, &["--version"]).map_err(lack)?;
-    let version = told.split(' ').nth(1).unwrap_or(&told);
-    Ok(version.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -191,6 +228,7 @@ mod tests {
         let rust = Rust {
             cargo: "no-such-cargo".into(),
             rustc: "no-such-rustc".into(),
+            source: Some(Source::Script),
         };
         let told: Vec<String> = rust
             .findings()
@@ -199,9 +237,9 @@ mod tests {
             .map(|lack| lack.to_string())
             .collect();
         expect![[r#"
-            cargo: `no-such-cargo` could not be started (No such file or directory (os error 2)), expected it on PATH; install it with `apt-get install rustup && rustup default stable`
-            rustc: `no-such-rustc` could not be started (No such file or directory (os error 2)), expected it on PATH; install it with `apt-get install rustup && rustup default stable`
-            wasm32-unknown-unknown: rustc has no standard library for it, expected Rust's target for plugins; install it with `rustup target add wasm32-unknown-unknown`"#]].assert_eq(&told.join("\n"));
+            cargo: `no-such-cargo` could not be started (No such file or directory (os error 2)), expected it on PATH; install it with `script=$(curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs) && sh -c "$script" sh -y --target wasm32-unknown-unknown`
+            rustc: `no-such-rustc` could not be started (No such file or directory (os error 2)), expected it on PATH; install it with `script=$(curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs) && sh -c "$script" sh -y --target wasm32-unknown-unknown`
+            wasm32-unknown-unknown: rustc has no standard library for it, expected Rust's target for plugins; install it with `script=$(curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs) && sh -c "$script" sh -y --target wasm32-unknown-unknown`"#]].assert_eq(&told.join("\n"));
     }
 
     #[test]

@@ -167,6 +167,22 @@ fn later_versions_of_the_series_do_not_fit_as_they_do_not_for_the_picker() {
 #[test]
 fn a_missing_file_is_named() {
     let error = run(&options(Path::new("/no/where.wasm"))).unwrap_err();
-    expect![[r#"/no/where.wasm cannot be read: No such file or directory (os error 2)"#]]
+    expect!["/no/where.wasm cannot be read: No such file or directory (os error 2); `switchyard plugin build` makes a component of a plugin's sources"]
         .assert_eq(&error.to_string());
+}
+
+#[test]
+fn what_is_next_happens_where_the_sources_are() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("fair.wasm");
+    let next = || {
+        let next = run(&options(&path)).unwrap().next;
+        next.replace(&dir.path().display().to_string(), "DIR")
+    };
+    std::fs::write(&path, component(&[], &["acme:other/thing@1.0.0"])).unwrap();
+    assert_eq!(next(), "switchyard plugin build");
+    std::fs::write(dir.path().join("plugin.toml"), "").unwrap();
+    assert_eq!(next(), "switchyard plugin build --dir DIR");
+    std::fs::write(&path, component(&[], &SCORER)).unwrap();
+    assert_eq!(next(), "switchyard plugin test --dir DIR");
 }

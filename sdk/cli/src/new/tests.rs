@@ -133,6 +133,22 @@ fn an_existing_folder_is_left_alone() {
 }
 
 #[test]
+fn where_nothing_can_be_made_is_named() {
+    let root = tempfile::tempdir().unwrap();
+    let file = root.path().join("afile");
+    fs::write(&file, "").unwrap();
+    let told = |dir: &Path| {
+        let error = make(options("a", &[Stage::Scorer], dir), None).unwrap_err();
+        error
+            .to_string()
+            .replace(&root.path().display().to_string(), "ROOT")
+    };
+    expect!["ROOT/afile is a file, expected a folder for ROOT/afile/x/y to lie in; choose another place with `--dir DIR`"].assert_eq(&told(&file.join("x/y")));
+    // Nobody makes folders there, root neither.
+    expect!["/proc/a could not be written: No such file or directory (os error 2); make room for it or its folder writable, or choose another folder with `--dir DIR`"].assert_eq(&told(Path::new("/proc/a")));
+}
+
+#[test]
 fn nobody_is_asked_without_a_terminal() {
     let check = |options: Options, expected: &Expect| {
         let error = make(options, None).unwrap_err();

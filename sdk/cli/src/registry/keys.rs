@@ -13,6 +13,14 @@ use crate::said::Said;
 
 /// Where cosign's own commands find the password as well.
 const PASSWORD: &str = "COSIGN_PASSWORD";
+/// Where keys come from.
+const MAKE: &str =
+    "`switchyard plugin keygen` makes a pair of keys, `--key FILE` names one that is there";
+
+/// Where passwords come from.
+const PASSWORD_FIX: &str =
+    "name a file that holds the key's password with `--password-file FILE`, or set COSIGN_PASSWORD";
+
 /// Only its owner reads a private key.
 const PRIVATE_MODE: u32 = 0o600;
 const PUBLIC_MODE: u32 = 0o644;
@@ -30,7 +38,9 @@ impl Password {
     fn get(&self, of: &Path) -> Result<String, Error> {
         match &self.password_file {
             // Editors end a file with a line's end.
-            Some(file) => Ok(read(file)?.trim_end_matches(['\r', '\n']).to_owned()),
+            Some(file) => Ok(read(file, PASSWORD_FIX)?
+                .trim_end_matches(['\r', '\n'])
+                .to_owned()),
             None => std::env::var(PASSWORD).map_err(|_| Error::NoPassword(of.to_path_buf())),
         }
     }
@@ -84,17 +94,18 @@ fn write(path: &Path, text: &str, mode: u32) -> Result<(), Error> {
             path: path.to_path_buf(),
             done: "written",
             source,
+            fix: "choose another place with `--output PREFIX`",
         })
 }
 
 /// A private key, opened.
 pub(super) fn private(path: &Path, password: &Password) -> Result<PrivateKey, Error> {
-    let text = read(path)?;
+    let text = read(path, MAKE)?;
     let password = password.get(path)?;
     PrivateKey::from_pem(&text, &password).map_err(key_error(path))
 }
 
 /// A public key.
 pub(super) fn public(path: &Path) -> Result<PublicKey, Error> {
-    PublicKey::from_pem(&read(path)?).map_err(key_error(path))
+    PublicKey::from_pem(&read(path, MAKE)?).map_err(key_error(path))
 }

@@ -58,6 +58,7 @@ pub fn run(options: &Options) -> Result<Said, Error> {
         path: path.clone(),
         done: "written",
         source,
+        fix: "choose another place with `--output FILE`",
     })?;
     let mut rows = vec![row("from", shown)];
     rows.extend(told(&pulled));

@@ -52,7 +52,9 @@ pub fn run(options: &Options) -> Result<Said, Error> {
     rows.push(row("size", size(component.len())));
     Ok(Said::well(
         format!("{exact}\n{}", aligned_left(&rows)),
-        format!("switchyard plugin sign --key cosign.key {exact}"),
+        options
+            .connection
+            .next(&format!("sign --key cosign.key {exact}")),
     ))
 }
 
@@ -61,7 +63,10 @@ fn built(folder: &Path) -> Result<(PathBuf, Value), Error> {
     let sources = Sources::open(folder)?;
     let path = sources.component();
     if !path.is_file() {
-        return Err(Error::NotBuilt(path));
+        return Err(Error::NotBuilt {
+            component: path,
+            folder: folder.to_path_buf(),
+        });
     }
     let settings = serde_json::to_value(&sources.manifest.settings).unwrap_or_default();
     Ok((path, settings))

@@ -36,11 +36,11 @@ pub fn sign(options: &SignOptions) -> Result<Said, Error> {
     };
     Ok(Said::well(
         format!("{} {how} with {fingerprint}\n", signed.reference),
-        format!(
-            "switchyard plugin verify --key {} {}",
+        options.connection.next(&format!(
+            "verify --key {} {}",
             options.key.with_extension("pub").display(),
             signed.reference
-        ),
+        )),
     ))
 }
 
@@ -64,7 +64,13 @@ pub fn verify(options: &VerifyOptions) -> Result<Said, Error> {
     let verified = registry.verify(&options.reference, &keys)?;
     let exact = options.reference.at(&verified.digest);
     Ok(Said::well(
-        format!("{exact} is signed with {}\n", verified.key.fingerprint()),
-        format!("switchyard plugin pull {exact}"),
+        format!(
+            "{exact} is signed with {}
+",
+            verified.key.fingerprint()
+        ),
+        options
+            .connection
+            .next(&format!("pull --key {} {exact}", options.key.display())),
     ))
 }

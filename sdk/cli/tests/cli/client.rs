@@ -8,25 +8,29 @@ use std::thread::JoinHandle;
 use crate::support::{Ended, run, switchyard};
 use expect_test::{Expect, expect};
 
-/// A picker that answers one request with this status and body, and tells what it was asked.
-struct Picker {
-    url: String,
-    asked: JoinHandle<String>,
+/// A picker that answers requests with these statuses and bodies, one after the other, and tells what it was asked.
+pub(crate) struct Picker {
+    pub(crate) url: String,
+    asked: JoinHandle<Vec<String>>,
 }
 
 impl Picker {
-    fn start(status: u16, body: &'static str) -> Self {
+    pub(crate) fn start(answers: &'static [(u16, &'static str)]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let asked = std::thread::spawn(move || {
-            let (stream, _) = listener.accept().expect("a connection");
-            serve(&stream, status, body)
+            let ask = |(status, body): &(u16, &str)| {
+                let (stream, _) = listener.accept().expect("a connection");
+                serve(&stream, *status, body)
+            };
+            answers.iter().map(ask).collect()
         });
         Self { url, asked }
     }
 
-    fn asked(self) -> String {
-        self.asked.join().expect("the request is whole")
+    /// All of its answers were asked for.
+    pub(crate) fn asked(self) -> Vec<String> {
+        self.asked.join().expect("the requests are whole")
     }
 }
 
@@ -60,18 +64,18 @@ fn serve(mut stream: &TcpStream, status: u16, body: &str) -> String {
     told
 }
 
-/// Runs the command against a picker with this answer; shows all that was said and asked.
-fn played(args: &[&str], status: u16, body: &'static str) -> (i32, String) {
-    let picker = Picker::start(status, body);
+/// Runs the command against a picker with these answers; shows all that was said and asked.
+fn played(args: &[&str], answers: &'static [(u16, &'static str)]) -> (i32, String) {
+    let picker = Picker::start(answers);
     let url = picker.url.clone();
     let Ended { code, out, err } = run(switchyard(args).args(["--epp", &url]));
-    let told = format!("{}---\n{out}---\n{err}", picker.asked());
+    let told = format!("{}---\n{out}---\n{err}", picker.asked().concat());
     (code, told.replace(&url, "EPP"))
 }
 
 #[track_caller]
-fn check(args: &[&str], body: &'static str, expected: &Expect) {
-    let (code, told) = played(args, 200, body);
+fn check(args: &[&str], answers: &'static [(u16, &'static str)], expected: &Expect) {
+    let (code, told) = played(args, answers);
     assert_eq!(code, 0, "{told}");
     expected.assert_eq(&told);
 }
@@ -93,19 +97,27 @@ fn a_component_is_loaded() {
     let file = component(dir.path());
     let token = dir.path().join("token");
     std::fs::write(&token, " secret\n").unwrap();
-    let loaded = r#"{"plan": 7, "plugin": {"name": "fair", "digest": "sha256:ab"}}"#;
+    let loaded = &[
+        (200, "[]"),
+        (
+            200,
+            r#"{"plan": 7, "plugin": {"name": "fair", "digest": "sha256:ab"}}"#,
+        ),
+    ];
     check(
         &["plugin", "load", text(&file)],
         loaded,
         &expect![[r#"
-        POST /admin/plugins/fair?mode=active&by=ada
-        content-type: application/wasm
-        8 bytes
-        ---
-        fair is loaded, active, in plan 7: sha256:ab
-        ---
-        next: switchyard explain --last --epp EPP
-    "#]],
+            GET /admin/plugins
+            0 bytes
+            POST /admin/plugins/fair?mode=active&by=ada
+            content-type: application/wasm
+            8 bytes
+            ---
+            fair is loaded, active, in plan 7: sha256:ab
+            ---
+            next: switchyard explain --last --epp EPP
+        "#]],
     );
     let args = [
         "plugin",
@@ -125,10 +137,13 @@ fn a_component_is_loaded() {
         "--token-file",
         text(&token),
     ];
-    let (code, told) = played(&args, 200, loaded);
+    let (code, told) = played(&args, loaded);
     assert_eq!(code, 0, "{told}");
     let told = told.replace(&dir.path().display().to_string(), "DIR");
     expect![[r#"
+        GET /admin/plugins
+        authorization: Bearer secret
+        0 bytes
         POST /admin/plugins/fairer?profile=chat&weight=2.5&mode=shadow&parameters=%7B%22fullAt%22%3A%2020%7D&by=grace%20h
         content-type: application/wasm
         authorization: Bearer secret
@@ -144,15 +159,18 @@ fn a_component_is_loaded() {
 fn what_the_picker_says_is_shown_as_it_is() {
     let dir = tempfile::tempdir().unwrap();
     let file = component(dir.path());
-    let refused = r#"{"error": "fair: it exports no stage"}"#;
-    let (code, told) = played(&["plugin", "load", text(&file)], 422, refused);
+    let refused = &[
+        (200, "[]"),
+        (422, r#"{"error": "fair: it exports no stage"}"#),
+    ];
+    let (code, told) = played(&["plugin", "load", text(&file)], refused);
     assert_eq!(code, 1);
     assert!(
         told.ends_with("---\n---\nerror: fair: it exports no stage\n"),
         "{told}"
     );
-    let token = r#"{"error": "this picker asks for a token"}"#;
-    let (code, told) = played(&["plugin", "list"], 401, token);
+    let token = &[(401, r#"{"error": "this picker asks for a token"}"#)];
+    let (code, told) = played(&["plugin", "list"], token);
     assert_eq!(code, 1);
     expect![[r#"
         GET /admin/plugins
@@ -161,7 +179,7 @@ fn what_the_picker_says_is_shown_as_it_is() {
         ---
         error: this picker asks for a token; name the file with the picker's admin token with `--token-file FILE`
     "#]].assert_eq(&told);
-    let (code, told) = played(&["plugin", "list"], 404, "not here");
+    let (code, told) = played(&["plugin", "list"], &[(404, "not here")]);
     assert_eq!(code, 1);
     expect![[r#"
         GET /admin/plugins
@@ -170,7 +188,7 @@ fn what_the_picker_says_is_shown_as_it_is() {
         ---
         error: EPP/admin/plugins answered with status 404, expected 200: not here; is `--epp` the admin address of a picker of this version?
     "#]].assert_eq(&told);
-    let (code, told) = played(&["plugin", "list"], 200, "oops");
+    let (code, told) = played(&["plugin", "list"], &[(200, "oops")]);
     assert_eq!(code, 1);
     expect![[r#"
         GET /admin/plugins
@@ -182,10 +200,40 @@ fn what_the_picker_says_is_shown_as_it_is() {
 }
 
 #[test]
+fn a_large_component_is_not_sent_to_who_refuses_it() {
+    let dir = tempfile::tempdir().unwrap();
+    // What fills it is a custom section, which may hold anything.
+    let large = dir.path().join("large.wasm");
+    let mut bytes = b"\0asm\x0d\0\x01\0\0\x80\x80\x80\x08\x01x".to_vec();
+    bytes.resize(bytes.len() - 2 + (16 << 20), 0);
+    std::fs::write(&large, &bytes).unwrap();
+    let token = &[(401, r#"{"error": "this picker asks for a token"}"#)];
+    let (code, told) = played(&["plugin", "load", text(&large)], token);
+    assert_eq!(code, 1);
+    expect![[r#"
+        GET /admin/plugins
+        0 bytes
+        ---
+        ---
+        error: this picker asks for a token; name the file with the picker's admin token with `--token-file FILE`
+    "#]]
+    .assert_eq(&told);
+
+    // Nobody is asked about one that no picker takes.
+    let too_large = std::fs::File::create(&large).unwrap();
+    too_large.set_len((64 << 20) + 1).unwrap();
+    let ended = run(&mut switchyard(&["plugin", "load", text(&large)]));
+    assert_eq!(ended.code, 1);
+    expect![[r#"
+        error: DIR/large.wasm is too large: found 65 MiB, expected at most 64 MiB; a plugin of that size is most often built with debug information, build it again for release
+    "#]].assert_eq(&ended.err.replace(text(dir.path()), "DIR"));
+}
+
+#[test]
 fn a_plugin_is_unloaded() {
     check(
         &["plugin", "unload", "fair"],
-        r#"{"plan": 8}"#,
+        &[(200, r#"{"plan": 8}"#)],
         &expect![[r#"
             DELETE /admin/plugins/fair?by=ada
             0 bytes
@@ -201,12 +249,15 @@ fn a_plugin_is_unloaded() {
 fn plugins_are_listed() {
     check(
         &["plugin", "list"],
-        r#"[{"name": "queue", "type": "queue-scorer", "version": "0.1.0", "digest": "sha256:0123456789abcdef",
+        &[(
+            200,
+            r#"[{"name": "queue", "type": "queue-scorer", "version": "0.1.0", "digest": "sha256:0123456789abcdef",
              "stages": ["scorer"], "state": "closed", "calls": 1200, "faults": {}, "mode": "active", "loaded": null},
             {"name": "fair", "type": "fair", "version": "1.0.0", "digest": "sha256:fedcba9876543210",
              "stages": ["scorer", "hooks"], "state": "open", "calls": 3, "faults": {"deadline": 1}, "mode": "shadow",
              "shadow": {"asked": 3, "would_change": 2, "faults": 0},
              "loaded": {"by": "ada", "at_ms": 1795578420000}}]"#,
+        )],
         &expect![[r#"
             GET /admin/plugins
             0 bytes
@@ -224,8 +275,11 @@ fn plugins_are_listed() {
 fn plans_are_listed_and_gone_back_to() {
     check(
         &["plugin", "plans"],
-        r#"[{"plan": 2, "digest": "sha256:0123456789abcdef", "at_ms": 1795578420000, "by": "ada", "current": true},
+        &[(
+            200,
+            r#"[{"plan": 2, "digest": "sha256:0123456789abcdef", "at_ms": 1795578420000, "by": "ada", "current": true},
             {"plan": 1, "digest": "sha256:fedcba9876543210", "at_ms": 1795578400000, "by": null, "current": false}]"#,
+        )],
         &expect![[r#"
             GET /admin/plans
             0 bytes
@@ -237,7 +291,7 @@ fn plans_are_listed_and_gone_back_to() {
             next: switchyard plugin rollback --to PLAN --epp EPP
         "#]],
     );
-    let gone_back = r#"{"plan": 3, "of": 1}"#;
+    let gone_back = &[(200, r#"{"plan": 3, "of": 1}"#)];
     check(
         &["plugin", "rollback"],
         gone_back,
@@ -266,8 +320,11 @@ fn plans_are_listed_and_gone_back_to() {
 
 #[test]
 fn decisions_are_explained() {
-    const RECORD: &str = r#"{"request_id": "r/1", "model": "m", "endpoints": [], "rows": [], "columns": {},
-        "profiles": [], "decision": null}"#;
+    const RECORD: &[(u16, &str)] = &[(
+        200,
+        r#"{"request_id": "r/1", "model": "m", "endpoints": [], "rows": [], "columns": {},
+        "profiles": [], "decision": null}"#,
+    )];
     check(
         &["explain", "r/1"],
         RECORD,
@@ -280,7 +337,7 @@ fn decisions_are_explained() {
         next: switchyard plugin list --epp EPP
     "#]],
     );
-    let (code, told) = played(&["explain", "--last"], 200, "[]");
+    let (code, told) = played(&["explain", "--last"], &[(200, "[]")]);
     assert_eq!(code, 1);
     expect![[r#"
         GET /debug/decisions?last=1
@@ -290,70 +347,4 @@ fn decisions_are_explained() {
         error: the picker's list of decisions is empty; send it a request, then ask again
     "#]]
     .assert_eq(&told);
-}
-
-/// Runs the command with nobody to ask.
-#[track_caller]
-fn check_error(args: &[&str], code: i32, expected: &Expect) {
-    let ended = run(&mut switchyard(args));
-    assert_eq!(ended.code, code, "{}", ended.err);
-    expected.assert_eq(&ended.err);
-}
-
-#[test]
-fn mistakes_on_the_command_line_are_exit_code_2() {
-    check_error(
-        &["plugin", "list", "--epp", "localhost:9004"],
-        2,
-        &expect![[r#"
-            error: --epp: found `localhost:9004`, expected the picker's admin address as `http://HOST:PORT`
-        "#]],
-    );
-    check_error(
-        &["plugin", "load", "x.wasm", "--parameters", "[1]"],
-        2,
-        &expect![[r#"
-            error: --parameters: found `[1]`, expected one JSON object such as '{"fullAt": 20}'
-        "#]],
-    );
-    check_error(
-        &["plugin", "new"],
-        2,
-        &expect![[r#"
-        error: NAME is missing: expected a name such as tenant-fairness; such as `switchyard plugin new tenant-fairness --stage scorer --lang rust`
-    "#]],
-    );
-    for args in [
-        &["explain"][..],
-        &["explain", "r", "--last"],
-        &["plugin", "new", "A"],
-    ] {
-        assert_eq!(run(&mut switchyard(args)).code, 2, "{args:?}");
-    }
-}
-
-#[test]
-fn other_mistakes_are_exit_code_1() {
-    check_error(
-        &["plugin", "list", "--token-file", "/no/where"],
-        1,
-        &expect![[r#"
-            error: --token-file /no/where: No such file or directory (os error 2), expected a file that holds the token
-        "#]],
-    );
-    check_error(
-        &["plugin", "load", "/no/where.wasm"],
-        1,
-        &expect![[r#"
-        error: /no/where.wasm cannot be read: No such file or directory (os error 2)
-    "#]],
-    );
-    // Nothing listens on port 1.
-    check_error(
-        &["plugin", "list", "--epp", "http://127.0.0.1:1"],
-        1,
-        &expect![[r#"
-            error: no picker answers at http://127.0.0.1:1: io: Connection refused (os error 111); is it running, and is this its admin address? `--epp URL` names another
-        "#]],
-    );
 }

@@ -1,8 +1,12 @@
 //! The command as a person runs it.
 
 mod client;
+mod dev;
+mod doctor;
 mod languages;
+mod manners;
 mod memory;
+mod mistakes;
 mod plugin;
 mod registry;
 mod support;

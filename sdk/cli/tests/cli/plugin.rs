@@ -120,9 +120,13 @@ fn a_missing_tool_is_named_before_anything_is_built() {
     let mut command = switchyard(&["plugin", "build", "--dir"]);
     let ended = run(command.arg(&folder).env("RUSTC", "/no/rustc"));
     assert_eq!(ended.code, 1);
-    expect![[r#"
-        error: rustc: `/no/rustc` could not be started (No such file or directory (os error 2)), expected it on PATH; install it with `apt-get install rustup && rustup default stable`
-    "#]].assert_eq(&ended.err);
+    // What installs it depends on the machine.
+    let told = ended
+        .err
+        .split("; install it with")
+        .next()
+        .unwrap_or_default();
+    expect!["error: rustc: `/no/rustc` could not be started (No such file or directory (os error 2)), expected it on PATH"].assert_eq(told);
 }
 
 #[test]

@@ -59,7 +59,7 @@ impl Desk {
 }
 
 /// One of the built-in plugins, as `cargo xtask build` made it.
-fn component() -> PathBuf {
+pub(crate) fn component() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/plugins/queue-scorer.wasm")
 }
 
@@ -150,7 +150,10 @@ fn a_component_goes_there_and_back_signed() {
         "{}",
         again.out
     );
-    desk.well(&format!("plugin verify --key cosign.pub {plugin}"));
+    let verified = desk.well(&format!("plugin verify --key cosign.pub {plugin}"));
+    // What was demanded goes on being demanded.
+    let next = format!("next: switchyard plugin pull --key cosign.pub {exact}\n");
+    assert_eq!(verified.err, next);
     desk.well(&format!(
         "plugin pull --key cosign.pub {plugin} -o signed.wasm"
     ));
@@ -261,7 +264,8 @@ fn other_machines_are_spoken_to_over_tls() {
         error.contains("or allow plain HTTP (--plain-http)"),
         "{error}"
     );
-    desk.well(&format!("{push} --plain-http"));
+    let pushed = desk.well(&format!("{push} --plain-http"));
+    assert!(pushed.err.ends_with(" --plain-http\n"), "{}", pushed.err);
 }
 
 #[test]
@@ -280,6 +284,14 @@ fn what_cannot_be_pushed_is_named() {
         error.contains("fair.wasm is not there; make it with `switchyard plugin build`"),
         "{error}"
     );
+    let error = desk.ill(
+        &format!("plugin push {there} --dir {}", desk.0.path().display()),
+        1,
+    );
+    let folder = desk.0.path().display().to_string();
+    expect![[r#"
+        error: DIR/fair.wasm is not there; make it with `switchyard plugin build --dir DIR`, or name a component with `--file FILE`
+    "#]].assert_eq(&error.replace(&folder, "DIR"));
     std::fs::write(desk.path("text.wasm"), "hello").expect("a file");
     let error = desk.ill(&format!("plugin push {there} --file text.wasm"), 1);
     assert!(error.contains("this is not WebAssembly"), "{error}");
@@ -315,6 +327,15 @@ fn keys_need_a_password_and_are_not_overwritten() {
             "error: no password for cosign.key: set COSIGN_PASSWORD (it may be empty), or name a file with `--password-file FILE`\n"
         )
     );
+    expect![[r#"
+        error: no/where.key cannot be written: No such file or directory (os error 2); choose another place with `--output PREFIX`
+    "#]].assert_eq(&desk.ill("plugin keygen --output no/where", 1));
+    expect![[r#"
+        error: no.pub cannot be read: No such file or directory (os error 2); `switchyard plugin keygen` makes a pair of keys, `--key FILE` names one that is there
+    "#]].assert_eq(&desk.ill("plugin verify --key no.pub 127.0.0.1:1/queue:1", 1));
+    expect![[r#"
+        error: nothing cannot be read: No such file or directory (os error 2); name a file that holds the key's password with `--password-file FILE`, or set COSIGN_PASSWORD
+    "#]].assert_eq(&desk.ill("plugin keygen --password-file nothing", 1));
     std::fs::write(desk.path("password"), "from a file\n").expect("a file");
     let keygen = "plugin keygen --password-file password";
     desk.well(keygen);
