@@ -8,7 +8,7 @@ use switchyard_build::contract::VERSION;
 use switchyard_build::facts::{self, InspectError, row};
 use switchyard_build::manifest;
 use switchyard_build::table::aligned_left;
-use switchyard_engine::{Input, StartError};
+use switchyard_engine::{Input, Limits, StartError};
 use switchyard_registry::Reference;
 
 use crate::registry::{self, Connection};
@@ -114,6 +114,7 @@ fn own_words(guest: &Guest) -> Vec<Vec<String>> {
         ("scalars", inputs(&needs.scalars)),
         ("writes", needs.own_columns.join(", ")),
         ("capabilities", needs.capabilities.join(", ")),
+        ("limits", usual(guest.plugin().limits())),
         (
             "fetches",
             guest
@@ -137,6 +138,12 @@ fn own_words(guest: &Guest) -> Vec<Vec<String>> {
     let mut rows: Vec<_> = rows.collect();
     rows.extend(settings(&about.settings_schema));
     rows
+}
+
+/// What it may use where nobody says otherwise: more, if it brings a runtime.
+fn usual(limits: &Limits) -> String {
+    let (ms, mebibytes) = (limits.call.as_millis(), limits.memory_bytes >> 20);
+    format!("{ms} ms a call and {mebibytes} MiB, if not given")
 }
 
 /// A row for each setting of a schema: its kind, its default, what it is for.

@@ -82,6 +82,14 @@ fn passes(name: &str, language: Language, stages: &[Stage]) {
         "{language}, {stages:?}:\n{}{}",
         ended.out, ended.err
     );
+    let component = folder.join(format!("{name}.wasm"));
+    let mut command = switchyard(&["plugin", "inspect"]);
+    let told = run(command.arg(component)).out;
+    let usual = match language {
+        Language::Rust | Language::C => "2 ms a call and 64 MiB",
+        Language::Go | Language::Js | Language::Ts | Language::Python => "20 ms a call and 512 MiB",
+    };
+    assert!(told.contains(usual), "{language}:\n{told}");
 }
 
 #[test]

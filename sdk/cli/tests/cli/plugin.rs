@@ -97,6 +97,7 @@ fn a_scorer_is_made_built_and_looked_at() {
           scalars         none
           writes          none
           capabilities    none
+          limits          2 ms a call and 64 MiB, if not given
           fetches         none
           setting fullAt  number, 10.0 if not given: With so many waiting requests an endpoint scores 0; above 0.
     "#]]
