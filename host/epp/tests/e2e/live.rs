@@ -346,11 +346,17 @@ fn without_its_token_nobody_changes_or_sees_anything() {
         ("", 401),
         ("authorization: Bearer wrong\r\n", 401),
         ("authorization: Bearer secret\r\n", 200),
+        ("authorization: bearer secret\r\n", 200),
     ] {
         for request in [
             "GET /debug/plugins",
+            "GET /debug/decisions",
+            "GET /debug/config",
+            "GET /debug/endpoints",
             "GET /admin/plans",
             "POST /admin/plugins/mine",
+            "DELETE /admin/plugins/mine",
+            "POST /admin/plan/rollback",
         ] {
             let answer = http::ask(picker.admin, request, headers, only(true));
             assert_eq!(answer.status, status, "{request}: {}", answer.text());
