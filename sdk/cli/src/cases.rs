@@ -4,6 +4,7 @@ mod ask;
 mod expect;
 mod file;
 mod scene;
+mod words;
 
 use std::path::{Path, PathBuf};
 
@@ -29,7 +30,7 @@ pub enum CasesError {
         source: std::io::Error,
     },
     /// A file says what a case cannot say.
-    #[error("{}: {reason}; docs/plugins/cases.md tells what a case can say", path.display())]
+    #[error("{}: {reason}", path.display())]
     Wrong {
         /// The file.
         path: PathBuf,
@@ -105,6 +106,12 @@ impl CaseFile {
 
     /// The case of this name, or the first.
     pub fn find(&self, name: Option<&str>) -> Result<&Case, CasesError> {
+        if self.cases.is_empty() {
+            return Err(CasesError::Wrong {
+                path: self.path.clone(),
+                reason: "no cases, expected a list of them".to_owned(),
+            });
+        }
         let found = match name {
             None => self.cases.first(),
             Some(name) => self.cases.iter().find(|case| case.name == name),

@@ -121,7 +121,7 @@ fn what_breaks_its_own_cases_is_shown_side_by_side() {
     let ended = run(switchyard(&["plugin", "test", "--no-build", "--dir"]).arg(folder));
     assert_eq!(ended.code, 1);
     expect![[r#"
-        error: DIR/cases/scorer.yaml: .[0]: unknown field `colums`, expected one of `name`, `stage`, `settings`, `endpoints`, `columns`, `scalars`, `request`, `totals`, `profile`, `picked`, `done`, `events`, `exposition`, `status`, `fetch`, `elapsed-ms`, `expect` at line 3 column 3; docs/plugins/cases.md tells what a case can say
+        error: DIR/cases/scorer.yaml: line 3, case 1 `fewer waiting requests score better`: found `colums`, expected one of name, stage, settings, endpoints, columns, scalars, request, totals, profile, picked, done, events, exposition, status, fetch, elapsed-ms, expect; did you mean `columns`?
     "#]].assert_eq(&ended.err.replace(&folder.display().to_string(), "DIR"));
 }
 
