@@ -3,6 +3,7 @@
 mod ask;
 mod expect;
 mod file;
+mod names;
 mod scene;
 mod words;
 
@@ -204,6 +205,7 @@ pub fn set_up<'a>(
     let steps = ask::steps(case, stage, &scene)?;
     let started = trial.start(&case.settings(), limits);
     let mut guest = started.map_err(|error| error.to_string())?;
+    names::check(case, guest.plugin().needs())?;
     guest.tell(&scene);
     Ok(Play {
         stage,

@@ -117,6 +117,25 @@ fn what_breaks_its_own_cases_is_shown_side_by_side() {
     "#]]
     .assert_eq(&failures(&ended));
 
+    // A name that nobody reads would leave the case without its numbers.
+    edit(
+        &folder.join("cases/scorer.yaml"),
+        "[1, 0.75, 0, 0]",
+        "[1, 0.5, 0, 0]",
+    );
+    edit(
+        &folder.join("cases/scorer.yaml"),
+        "{waiting-requests: [0, 5, 10, 99]}",
+        "{waiting-request: [0, 5, 10, 99]}",
+    );
+    let ended = run(switchyard(&["plugin", "test", "--no-build", "--dir"]).arg(folder));
+    assert_eq!(ended.code, 1);
+    expect![[r#"
+          FAILED  cases/scorer.yaml: fewer waiting requests score better
+                    columns: `waiting-request` is known neither to the contract nor to the plugin, and is not `custom/...`; the plugin names waiting-requests; did you mean `waiting-requests`?
+        16 passed, 1 failed
+    "#]].assert_eq(&failures(&ended));
+
     edit(&folder.join("cases/scorer.yaml"), "columns:", "colums:");
     let ended = run(switchyard(&["plugin", "test", "--no-build", "--dir"]).arg(folder));
     assert_eq!(ended.code, 1);
