@@ -6,8 +6,10 @@ use switchyard_build::build::{self, BuildError, Built};
 use switchyard_build::manifest::ManifestError;
 use switchyard_build::sources::Sources;
 use switchyard_build::table::aligned_left;
+use switchyard_config::ConfigError;
 
 use crate::brought::{self, WriteError};
+use crate::limits;
 use crate::said::Said;
 
 /// Why there is no component.
@@ -16,6 +18,9 @@ pub enum Error {
     /// There is no plugin.
     #[error(transparent)]
     Manifest(#[from] ManifestError),
+    /// `plugin.toml` has limits that are none.
+    #[error(transparent)]
+    Limits(#[from] ConfigError),
     /// The SDK could not be brought.
     #[error(transparent)]
     Brought(#[from] WriteError),
@@ -39,6 +44,7 @@ pub fn run(folder: &Path) -> Result<Said, Error> {
 
 /// Builds a plugin, and brings what it lacks of ours.
 pub fn component(sources: &Sources) -> Result<Built, Error> {
+    limits::read(&sources.folder, &sources.manifest)?;
     brought::restore(&sources.folder, sources.manifest.language)?;
     Ok(build::build(sources)?)
 }

@@ -7,12 +7,13 @@ use serde_json::Value;
 use switchyard_build::manifest::Manifest;
 use switchyard_build::sources::Sources;
 use switchyard_build::table::aligned_left;
+use switchyard_config::ConfigError;
 use switchyard_engine::Limits;
 
 use crate::build;
 use crate::cases::{self, CasesError, Verdict};
 use crate::checks::{self, Subject, patient};
-use crate::limits::{self, LimitsError};
+use crate::limits;
 use crate::said::Said;
 use crate::trial::answer::{Part, Word};
 use crate::trial::{Trial, TrialError};
@@ -42,7 +43,7 @@ pub enum TestError {
     Trial(#[from] TrialError),
     /// `plugin.toml` has limits that are none.
     #[error(transparent)]
-    Limits(#[from] LimitsError),
+    Limits(#[from] ConfigError),
     /// The component that should be there is not.
     #[error("{} cannot be read: {source}; leave out `--no-build`, which makes it", path.display())]
     Read {
@@ -97,7 +98,8 @@ pub fn report(sources: &Sources, bytes: &[u8]) -> Result<Report, TestError> {
     let name = manifest.name.as_str();
     let file = sources.component().display().to_string();
     let trial = Trial::new(&file, name, bytes, false)?;
-    let limits = limits::over(trial.limits(), &manifest.limits)?;
+    let said = limits::read(&sources.folder, manifest)?;
+    let limits = limits::over(trial.limits(), &said);
     let settings = example_settings(manifest);
     let mut lines = Lines::default();
     let subject = Subject {

@@ -145,6 +145,24 @@ fn what_breaks_its_own_cases_is_shown_side_by_side() {
 }
 
 #[test]
+fn a_limit_that_is_none_is_named_before_anything_is_built() {
+    let component = make_and_build("limited", Language::C, &[Stage::Scorer]);
+    let folder = component.parent().expect("it lies in its folder");
+    edit(&folder.join("plugin.toml"), "memory =", "memry =");
+    let expected = expect![[r#"
+        error: DIR/plugin.toml: limits.memry: found an unknown field; expected one of: call, hook, parse, endpointsChanged, start, memory, hostCallBytes, logBytes; did you mean `memory`?
+    "#]];
+    for command in [
+        &["plugin", "build", "--dir"][..],
+        &["plugin", "test", "--no-build", "--dir"],
+    ] {
+        let ended = run(switchyard(command).arg(folder));
+        assert_eq!(ended.code, 1);
+        expected.assert_eq(&ended.err.replace(&folder.display().to_string(), "DIR"));
+    }
+}
+
+#[test]
 fn a_case_is_played_and_shown() {
     let component = make_and_build("played", Language::C, &[Stage::Scorer]);
     let folder = component.parent().expect("it lies in its folder");
