@@ -16,7 +16,7 @@ use switchyard_scheduler::{CallFault, Cause};
 
 pub use file::{Case, Expected};
 
-use crate::trial::answer::Part;
+use crate::trial::answer::{Part, Word};
 use crate::trial::{Answer, Guest, Question, Scene, Trial};
 
 /// Why cases cannot be read.
@@ -230,7 +230,12 @@ pub fn try_case(file: &CaseFile, case: &Case, trial: &Trial, limits: Limits) -> 
         Err(reason) => return Verdict::Failed(reason),
     };
     for (question, expected) in std::mem::take(&mut play.steps) {
-        let answer = play.ask(&question);
+        let answer = match play.ask(&question) {
+            Err(fault) if !matches!(fault.cause, Cause::Said { .. }) => {
+                return Verdict::Failed(question.broke(&play.scene, &fault));
+            }
+            answer => answer,
+        };
         let verdict = match expected {
             Some(expected) => expect::compare(&expected, answer, &play.scene),
             None => match answer {
@@ -251,17 +256,16 @@ pub fn try_case(file: &CaseFile, case: &Case, trial: &Trial, limits: Limits) -> 
     }
 }
 
-/// A fault in the words of a case.
-fn fault_parts(fault: &CallFault) -> Vec<Part> {
-    use crate::trial::answer::Word;
-    let text = |text: String| Word::Text(text);
-    match fault.cause {
-        Cause::Said { code } => vec![
-            ("fault".to_owned(), text(format!("code {code}"))),
-            ("message".to_owned(), text(fault.message.clone())),
-        ],
-        _ => vec![("broke".to_owned(), text(fault.to_string()))],
-    }
+/// A refusal in the words of a case.
+pub(crate) fn fault_parts(fault: &CallFault) -> Vec<Part> {
+    let code = match fault.cause {
+        Cause::Said { code } => format!("code {code}"),
+        cause => cause.as_str().to_owned(),
+    };
+    vec![
+        ("fault".to_owned(), Word::Text(code)),
+        ("message".to_owned(), Word::Text(fault.message.clone())),
+    ]
 }
 
 /// The mistakes that a refusal of settings names.

@@ -199,7 +199,7 @@ fn run_plugin(plugin: Plugin) -> Result<Said, Error> {
         Plugin::New(options) => new::run(options)?,
         Plugin::Build { dir } => build::run(&dir)?,
         Plugin::Dev(options) => dev::run(&options, &mut show)?,
-        Plugin::Test(options) => test::run(&options)?,
+        Plugin::Test(options) => test::run(&options, &mut print)?,
         Plugin::Bench(options) => bench::run(&options)?,
         Plugin::Run(options) => run::run(&options)?,
         Plugin::Inspect(options) => inspect::run(&options)?,
@@ -216,6 +216,12 @@ fn run_plugin(plugin: Plugin) -> Result<Said, Error> {
 #[allow(clippy::print_stderr, reason = "this is a command for people")]
 fn show(text: &str) {
     eprint!("{text}");
+}
+
+/// The same of what somebody may want to pipe.
+#[allow(clippy::print_stdout, reason = "this is a command for people")]
+fn print(text: &str) {
+    print!("{text}");
 }
 
 fn completions(shell: Shell) -> Said {

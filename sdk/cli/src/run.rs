@@ -8,7 +8,6 @@ use switchyard_build::table::aligned_left;
 use switchyard_scheduler::CallFault;
 
 use crate::cases::{self, CasesError, Play};
-use crate::checks::patient;
 use crate::said::Said;
 use crate::trial::{Answer, LastCall, Question, Trial, TrialError};
 
@@ -57,7 +56,7 @@ pub fn run(options: &Options) -> Result<Said, RunError> {
     let trial = Trial::new(&shown, &stem.to_string_lossy(), &bytes, true)?;
     let file = cases::read_file(&options.case)?;
     let case = file.find(options.name.as_deref())?;
-    let play = cases::set_up(&file, case, &trial, patient(trial.limits()));
+    let play = cases::set_up(&file, case, &trial, trial.limits());
     let mut play = play.map_err(|reason| RunError::Case {
         path: options.case.clone(),
         case: case.name.clone(),

@@ -8,7 +8,7 @@ use serde_json::Value;
 use switchyard_build::contract::Stage;
 
 use super::BenchError;
-use crate::checks::{draw, patient};
+use crate::checks::draw;
 use crate::trial::{self, Guest, Question, Scene, Trial};
 
 /// Numbers of endpoints that calls are measured with.
@@ -55,7 +55,7 @@ pub(super) fn component(
     let (cold_load_ms, precompiled_load_ms) = loads(file, bytes)?;
     let plain = Trial::new(file, "bench", bytes, false)?;
     let counting = Trial::new(file, "bench", bytes, true)?;
-    let limits = patient(plain.limits());
+    let limits = plain.limits();
     let begun = Instant::now();
     let mut guest = plain.start(settings, limits)?;
     let start_ms = millis(begun.elapsed());

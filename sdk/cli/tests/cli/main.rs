@@ -3,6 +3,7 @@
 mod client;
 mod languages;
 mod memory;
+mod misbehaving;
 mod plugin;
 mod registry;
 mod support;
