@@ -212,6 +212,44 @@ fn one_mistake_in_plugin_toml_is_told_once() {
 }
 
 #[test]
+fn a_case_about_settings_shows_what_is_said_of_them() {
+    let component = make_and_build("refusing", Language::C, &[Stage::Scorer]);
+    let folder = component.parent().expect("it lies in its folder");
+    let case = |name: &str| {
+        let mut command = switchyard(&[
+            "plugin",
+            "run",
+            "refusing.wasm",
+            "--case",
+            "cases/scorer.yaml",
+            "--name",
+            name,
+        ]);
+        run(command.current_dir(folder))
+    };
+    let ended = case("fullAt is a number");
+    assert_eq!(ended.code, 0, "{}", ended.err);
+    expect![[r#"
+        refusing.wasm: fullAt is a number
+        refused its settings
+          fullAt  found "ten", expected a number
+    "#]]
+    .assert_eq(&ended.out);
+    edit(
+        &folder.join("cases/scorer.yaml"),
+        "{fullAt: ten}",
+        "{fullAt: 10}",
+    );
+    let ended = case("fullAt is a number");
+    assert_eq!(ended.code, 1);
+    expect![[r#"
+        refusing.wasm: fullAt is a number
+        took its settings, expected diagnostics
+    "#]]
+    .assert_eq(&ended.out);
+}
+
+#[test]
 fn a_limit_that_is_none_is_named_before_anything_is_built() {
     let component = make_and_build("limited", Language::C, &[Stage::Scorer]);
     let folder = component.parent().expect("it lies in its folder");
