@@ -209,6 +209,19 @@ fn one_mistake_in_plugin_toml_is_told_once() {
           -       7 not made: cases need a plugin that starts, too
         0 passed, 1 failed, 16 not made
     "#]].assert_eq(&failures(&ended));
+
+    // A component by itself needs no folder, but one that is wrong is not passed over.
+    edit(&manifest, "[limits]", "[limits");
+    let ended = run(switchyard(&["plugin", "bench"])
+        .arg(&component)
+        .arg("--dir")
+        .arg(folder));
+    assert_eq!(ended.code, 1);
+    assert!(
+        shown(&ended.err).starts_with("error: DIR/plugin.toml is wrong: "),
+        "{}",
+        ended.err
+    );
 }
 
 #[test]
@@ -260,6 +273,7 @@ fn a_limit_that_is_none_is_named_before_anything_is_built() {
     for command in [
         &["plugin", "build", "--dir"][..],
         &["plugin", "test", "--no-build", "--dir"],
+        &["plugin", "bench", "--dir"],
     ] {
         let ended = run(switchyard(command).arg(folder));
         assert_eq!(ended.code, 1);
