@@ -5,11 +5,14 @@ mod table;
 
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
 use switchyard_build::facts::{self, InspectError};
 use switchyard_build::manifest::{Manifest, ManifestError};
 use switchyard_build::sources::Sources;
+use switchyard_config::ConfigError;
 use switchyard_engine::{EngineError, StartError};
 
+use crate::limits;
 use crate::said::Said;
 use crate::test::example_settings;
 use crate::trial::TrialError;
@@ -36,6 +39,9 @@ pub enum BenchError {
     /// There is neither a file nor a plugin's folder.
     #[error(transparent)]
     Manifest(#[from] ManifestError),
+    /// `plugin.toml` has limits that are none.
+    #[error(transparent)]
+    Limits(#[from] ConfigError),
     /// The component cannot be read.
     #[error(transparent)]
     Component(#[from] InspectError),
@@ -70,24 +76,22 @@ pub enum BenchError {
 
 /// The command.
 pub fn run(options: &Options) -> Result<Said, BenchError> {
-    let manifest = Manifest::read(&options.dir);
-    let (file, settings) = match (&options.file, manifest) {
-        (Some(file), manifest) => (
-            file.clone(),
-            manifest.ok().map(|known| example_settings(&known)),
-        ),
-        (None, manifest) => {
+    let (file, how) = match (&options.file, Manifest::read(&options.dir)) {
+        // A component needs no folder of its own. One that is there and wrong is to be mended all the same.
+        (Some(file), Err(ManifestError::Missing { .. })) => (file.clone(), How::default()),
+        (file, manifest) => {
             let manifest = manifest?;
-            let settings = example_settings(&manifest);
+            let how = How::of(&options.dir, &manifest)?;
             let folder = options.dir.clone();
-            (Sources { folder, manifest }.component(), Some(settings))
+            let sources = Sources { folder, manifest };
+            let file = file.clone();
+            (file.unwrap_or_else(|| sources.component()), how)
         }
     };
-    let settings = settings.unwrap_or_else(|| serde_json::json!({}));
-    let figures = measure::component(&read(&file)?, &settings)?;
+    let figures = measure::component(&read(&file)?, &how)?;
     let other = match &options.against {
         None => None,
-        Some(other) => Some(measure::component(&read(other)?, &settings)?),
+        Some(other) => Some(measure::component(&read(other)?, &how)?),
     };
     let text = match options.json {
         true => table::json(&figures, other.as_ref()),
@@ -95,6 +99,32 @@ pub fn run(options: &Options) -> Result<Said, BenchError> {
     };
     let next = format!("switchyard plugin load {} --shadow", file.display());
     Ok(Said::well(text, next))
+}
+
+/// How components are started.
+#[derive(Debug)]
+struct How {
+    settings: Value,
+    limits: limits::Said,
+}
+
+impl Default for How {
+    fn default() -> Self {
+        Self {
+            settings: serde_json::json!({}),
+            limits: limits::Said::default(),
+        }
+    }
+}
+
+impl How {
+    /// As the example in `plugin.toml` says.
+    fn of(folder: &Path, manifest: &Manifest) -> Result<Self, ConfigError> {
+        Ok(Self {
+            settings: example_settings(manifest),
+            limits: limits::read(folder, manifest)?,
+        })
+    }
 }
 
 /// A component's file name and bytes.

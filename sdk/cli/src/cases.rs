@@ -3,7 +3,9 @@
 mod ask;
 mod expect;
 mod file;
+mod names;
 mod scene;
+mod words;
 
 use std::path::{Path, PathBuf};
 
@@ -14,7 +16,7 @@ use switchyard_scheduler::{CallFault, Cause};
 
 pub use file::{Case, Expected};
 
-use crate::trial::answer::Part;
+use crate::trial::answer::{Part, Word};
 use crate::trial::{Answer, Guest, Question, Scene, Trial};
 
 /// Why cases cannot be read.
@@ -29,7 +31,7 @@ pub enum CasesError {
         source: std::io::Error,
     },
     /// A file says what a case cannot say.
-    #[error("{}: {reason}; docs/plugins/cases.md tells what a case can say", path.display())]
+    #[error("{}: {reason}", path.display())]
     Wrong {
         /// The file.
         path: PathBuf,
@@ -105,6 +107,12 @@ impl CaseFile {
 
     /// The case of this name, or the first.
     pub fn find(&self, name: Option<&str>) -> Result<&Case, CasesError> {
+        if self.cases.is_empty() {
+            return Err(CasesError::Wrong {
+                path: self.path.clone(),
+                reason: "no cases, expected a list of them".to_owned(),
+            });
+        }
         let found = match name {
             None => self.cases.first(),
             Some(name) => self.cases.iter().find(|case| case.name == name),
@@ -197,6 +205,7 @@ pub fn set_up<'a>(
     let steps = ask::steps(case, stage, &scene)?;
     let started = trial.start(&case.settings(), limits);
     let mut guest = started.map_err(|error| error.to_string())?;
+    names::check(case, guest.plugin().needs())?;
     guest.tell(&scene);
     Ok(Play {
         stage,
@@ -221,7 +230,12 @@ pub fn try_case(file: &CaseFile, case: &Case, trial: &Trial, limits: Limits) -> 
         Err(reason) => return Verdict::Failed(reason),
     };
     for (question, expected) in std::mem::take(&mut play.steps) {
-        let answer = play.ask(&question);
+        let answer = match play.ask(&question) {
+            Err(fault) if !matches!(fault.cause, Cause::Said { .. }) => {
+                return Verdict::Failed(question.broke(&play.scene, &fault));
+            }
+            answer => answer,
+        };
         let verdict = match expected {
             Some(expected) => expect::compare(&expected, answer, &play.scene),
             None => match answer {
@@ -242,17 +256,16 @@ pub fn try_case(file: &CaseFile, case: &Case, trial: &Trial, limits: Limits) -> 
     }
 }
 
-/// A fault in the words of a case.
-fn fault_parts(fault: &CallFault) -> Vec<Part> {
-    use crate::trial::answer::Word;
-    let text = |text: String| Word::Text(text);
-    match fault.cause {
-        Cause::Said { code } => vec![
-            ("fault".to_owned(), text(format!("code {code}"))),
-            ("message".to_owned(), text(fault.message.clone())),
-        ],
-        _ => vec![("broke".to_owned(), text(fault.to_string()))],
-    }
+/// A refusal in the words of a case.
+pub(crate) fn fault_parts(fault: &CallFault) -> Vec<Part> {
+    let code = match fault.cause {
+        Cause::Said { code } => format!("code {code}"),
+        cause => cause.as_str().to_owned(),
+    };
+    vec![
+        ("fault".to_owned(), Word::Text(code)),
+        ("message".to_owned(), Word::Text(fault.message.clone())),
+    ]
 }
 
 /// The mistakes that a refusal of settings names.

@@ -232,7 +232,7 @@ fn run_plugin(plugin: Plugin) -> Result<Said, Error> {
         Plugin::New(options) => new::run(options)?,
         Plugin::Build { dir } => build::run(&dir)?,
         Plugin::Dev(options) => dev::run(&options, &mut show)?,
-        Plugin::Test(options) => test::run(&options)?,
+        Plugin::Test(options) => test::run(&options, &mut print)?,
         Plugin::Bench(options) => bench::run(&options)?,
         Plugin::Run(options) => run::run(&options)?,
         Plugin::Inspect(options) => inspect::run(&options)?,
@@ -249,6 +249,12 @@ fn run_plugin(plugin: Plugin) -> Result<Said, Error> {
 fn show(text: &str) {
     // Where standard error is closed, nobody is there to tell.
     let _ = std::io::stderr().write_all(text.as_bytes());
+}
+
+/// The same of what somebody may want to pipe.
+#[allow(clippy::print_stdout, reason = "this is a command for people")]
+fn print(text: &str) {
+    print!("{text}");
 }
 
 fn completions(shell: Shell) -> Said {

@@ -1,66 +1,55 @@
-//! The limits in `plugin.toml`, in the words of a configuration.
+//! The limits in `plugin.toml`, read as a picker reads those of a configuration.
 
-use std::time::Duration;
+use std::path::Path;
 
-use switchyard_config::{duration, quantity};
+use switchyard_build::manifest::{FILE, Manifest};
+use switchyard_config::ConfigError;
 use switchyard_engine::Limits;
 
-/// A limit that is none.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("plugin.toml, limits.{name}: {reason}")]
-pub struct LimitsError {
-    name: String,
-    reason: String,
+/// What differs from the defaults of the component's class.
+pub(crate) type Said = switchyard_config::Limits;
+
+/// Those of the plugin in `folder`.
+///
+/// # Errors
+/// Every limit that is none, with its place in the file.
+pub(crate) fn read(folder: &Path, manifest: &Manifest) -> Result<Said, ConfigError> {
+    let file = folder.join(FILE).display().to_string();
+    let fields = serde_json::json!({"limits": manifest.limits});
+    switchyard_config::manner(&file, &fields).map(|manner| manner.limits)
 }
 
-/// `limits` with what the table says in its place.
-pub(crate) fn over(mut limits: Limits, table: &toml::Table) -> Result<Limits, LimitsError> {
-    for (name, value) in table {
-        let wrong = |reason: String| LimitsError {
-            name: name.clone(),
-            reason,
-        };
-        let text = value.as_str().ok_or_else(|| {
-            wrong(format!(
-                "found `{value}`, expected a text such as \"2ms\" or \"64Mi\""
-            ))
-        })?;
-        let time = || match duration::parse(text) {
-            Ok(Duration::ZERO) => Err(wrong("found 0, expected a duration above 0".to_owned())),
-            Ok(time) => Ok(time),
-            Err(error) => Err(wrong(error.to_string())),
-        };
-        let size = || {
-            let bytes = quantity::parse(text).map_err(|error| wrong(error.to_string()))?;
-            usize::try_from(bytes).map_err(|error| wrong(error.to_string()))
-        };
-        match name.as_str() {
-            "call" => limits.call = time()?,
-            "hook" => limits.hook = time()?,
-            "parse" => limits.parse = time()?,
-            "endpointsChanged" => limits.endpoints_changed = time()?,
-            "start" => limits.start = time()?,
-            "memory" => limits.memory_bytes = size()?,
-            "hostCallBytes" => limits.host_bytes = size()?,
-            "logBytes" => limits.log_bytes = size()?,
-            _ => {
-                return Err(wrong(
-                    "there is no such limit, expected one of call, hook, parse, endpointsChanged, start, memory, hostCallBytes, logBytes".to_owned(),
-                ));
-            }
-        }
+/// `limits` with what was said in its place.
+pub(crate) fn over(limits: Limits, said: &Said) -> Limits {
+    let bytes = |said: Option<u64>, or: usize| {
+        said.map_or(or, |bytes| usize::try_from(bytes).unwrap_or(usize::MAX))
+    };
+    Limits {
+        call: said.call.unwrap_or(limits.call),
+        hook: said.hook.unwrap_or(limits.hook),
+        parse: said.parse.unwrap_or(limits.parse),
+        endpoints_changed: said.endpoints_changed.unwrap_or(limits.endpoints_changed),
+        start: said.start.unwrap_or(limits.start),
+        memory_bytes: bytes(said.memory_bytes, limits.memory_bytes),
+        host_bytes: bytes(said.host_call_bytes, limits.host_bytes),
+        log_bytes: bytes(said.log_bytes, limits.log_bytes),
     }
-    Ok(limits)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+    use expect_test::expect;
     use switchyard_engine::Class;
 
-    fn check(text: &str) -> Result<Limits, String> {
-        let table = text.parse().unwrap();
-        over(Limits::for_class(Class::Native), &table).map_err(|error| error.to_string())
+    fn check(limits: &str) -> Result<Limits, String> {
+        let text =
+            format!("name = \"a\"\nlanguage = \"c\"\nstages = [\"scorer\"]\n[limits]\n{limits}\n");
+        let manifest = toml::from_str(&text).unwrap();
+        let said = read(Path::new("fair"), &manifest).map_err(|error| error.to_string())?;
+        Ok(over(Limits::for_class(Class::Native), &said))
     }
 
     #[test]
@@ -72,18 +61,12 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_are_named() {
-        let told = check("call = \"quick\"").unwrap_err();
-        assert!(
-            told.starts_with("plugin.toml, limits.call: `quick` is not a duration"),
-            "{told}"
-        );
-        assert!(check("call = 2").is_err());
-        assert!(check("hook = \"0s\"").unwrap_err().contains("found 0"));
-        assert!(
-            check("cal = \"2ms\"")
-                .unwrap_err()
-                .contains("no such limit")
-        );
+    fn mistakes_are_named_all_at_once_and_with_their_file() {
+        let told = check("call = \"2mss\"\nhook = \"0s\"\nmemry = \"64Mi\"").unwrap_err();
+        expect![[r#"
+            fair/plugin.toml: limits.call: found "2mss"; expected a duration such as 200ms, 60s or 1m30s
+            fair/plugin.toml: limits.hook: found "0s"; expected a duration above 0
+            fair/plugin.toml: limits.memry: found an unknown field; expected one of: call, hook, parse, endpointsChanged, start, memory, hostCallBytes, logBytes; did you mean `memory`?"#]]
+        .assert_eq(&told);
     }
 }

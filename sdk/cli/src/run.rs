@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use switchyard_build::facts::{self, InspectError};
 use switchyard_build::table::aligned_left;
-use switchyard_scheduler::CallFault;
+use switchyard_engine::StartError;
+use switchyard_scheduler::{CallFault, Cause};
 
-use crate::cases::{self, CasesError, Play};
-use crate::checks::patient;
+use crate::cases::{self, Case, CasesError, Expected, Play};
 use crate::said::Said;
 use crate::trial::{Answer, LastCall, Question, Trial, TrialError};
 
@@ -57,24 +57,58 @@ pub fn run(options: &Options) -> Result<Said, RunError> {
     let trial = Trial::new(&shown, &stem.to_string_lossy(), &bytes, true)?;
     let file = cases::read_file(&options.case)?;
     let case = file.find(options.name.as_deref())?;
-    let play = cases::set_up(&file, case, &trial, patient(trial.limits()));
-    let mut play = play.map_err(|reason| RunError::Case {
+    let next = format!("switchyard plugin bench {shown}");
+    let wrong = |reason: String| RunError::Case {
         path: options.case.clone(),
         case: case.name.clone(),
         reason,
-    })?;
+    };
+    let expected = case.expect.known().map_err(wrong)?;
+    if let Expected::Diagnostics(_) = expected {
+        let (well, told) = refused(&trial, case).map_err(|error| wrong(error.to_string()))?;
+        let text = format!("{shown}: {}\n{told}", case.name);
+        return Ok(Said {
+            well,
+            ..Said::well(text, next)
+        });
+    }
+    let play = cases::set_up(&file, case, &trial, trial.limits());
+    let mut play = play.map_err(wrong)?;
     let mut text = format!("{shown}, {}: {}\n", play.stage, case.name);
     let mut well = true;
     for (question, _) in std::mem::take(&mut play.steps) {
         let answer = play.ask(&question);
-        well &= answer.is_ok();
+        well &= match &answer {
+            Ok(_) => true,
+            Err(fault) => {
+                matches!(fault.cause, Cause::Said { .. }) && matches!(expected, Expected::Fault(_))
+            }
+        };
         text.push_str(&call(&play, &question, &answer, play.guest.last_call()));
     }
-    let next = format!("switchyard plugin bench {shown}");
     Ok(match well {
         true => Said::well(text, next),
         false => Said::ill(text, next),
     })
+}
+
+/// What the plugin says of the settings of a case that expects mistakes in them, and whether it found any.
+fn refused(trial: &Trial, case: &Case) -> Result<(bool, String), StartError> {
+    match trial.start(&case.settings(), trial.limits()) {
+        Ok(_) => Ok((
+            false,
+            "took its settings, expected diagnostics\n".to_owned(),
+        )),
+        Err(StartError::Settings { diagnostics, .. }) => {
+            let rows = diagnostics.into_iter();
+            let rows: Vec<Vec<String>> = rows
+                .map(|one| vec![format!("  {}", one.path), one.message])
+                .collect();
+            let table = aligned_left(&rows);
+            Ok((true, format!("refused its settings\n{table}")))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// What was given, what came back and what it cost.

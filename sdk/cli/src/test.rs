@@ -1,20 +1,20 @@
 //! `switchyard plugin test`: the checks that any plugin must pass, then the plugin's own cases.
 
-use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use serde_json::Value;
 use switchyard_build::manifest::Manifest;
 use switchyard_build::sources::Sources;
-use switchyard_build::table::aligned_left;
+use switchyard_config::ConfigError;
 use switchyard_engine::Limits;
 
 use crate::build;
-use crate::cases::{self, CasesError, Verdict};
-use crate::checks::{self, Subject, patient};
-use crate::limits::{self, LimitsError};
+use crate::cases::{self, CaseFile, CasesError, Verdict};
+use crate::checks::{self, Subject, Told};
+use crate::compared;
+use crate::heard;
+use crate::limits;
 use crate::said::Said;
-use crate::trial::answer::{Part, Word};
 use crate::trial::{Trial, TrialError};
 
 /// What to test.
@@ -42,7 +42,7 @@ pub enum TestError {
     Trial(#[from] TrialError),
     /// `plugin.toml` has limits that are none.
     #[error(transparent)]
-    Limits(#[from] LimitsError),
+    Limits(#[from] ConfigError),
     /// The component that should be there is not.
     #[error("{} cannot be read: {source}; leave out `--no-build`, which makes it", path.display())]
     Read {
@@ -53,17 +53,17 @@ pub enum TestError {
     },
 }
 
-/// The command.
-pub fn run(options: &Options) -> Result<Said, TestError> {
+/// The command. `say` gets each result as it comes.
+pub fn run(options: &Options, say: &mut dyn FnMut(&str)) -> Result<Said, TestError> {
     let sources = Sources::open(&options.dir).map_err(build::Error::from)?;
     let bytes = component(&sources, options.no_build)?;
-    let report = report(&sources, &bytes)?;
     let shown = sources.component();
-    let text = format!("{}\n{}", shown.display(), report.text);
-    Ok(match report.failed {
-        0 => Said::well(text, format!("switchyard plugin load {}", shown.display())),
+    say(&format!("{}\n", shown.display()));
+    let failed = try_all(&sources, &bytes, say)?;
+    Ok(match failed {
+        0 => Said::well("", format!("switchyard plugin load {}", shown.display())),
         _ => Said::ill(
-            text,
+            "",
             "switchyard plugin dev, which tests again whenever you save",
         ),
     })
@@ -93,40 +93,64 @@ pub fn example_settings(manifest: &Manifest) -> Value {
 
 /// Tests a component of these sources.
 pub fn report(sources: &Sources, bytes: &[u8]) -> Result<Report, TestError> {
+    let mut text = String::new();
+    let failed = try_all(sources, bytes, &mut |line| text.push_str(line))?;
+    Ok(Report { text, failed })
+}
+
+/// The same, told line by line; how many failed.
+fn try_all(sources: &Sources, bytes: &[u8], say: &mut dyn FnMut(&str)) -> Result<usize, TestError> {
     let manifest = &sources.manifest;
     let name = manifest.name.as_str();
+    let said = limits::read(&sources.folder, manifest)?;
+    // Before anything is tried: a file that cannot be read is quickly mended.
+    let files = cases::folder(&sources.folder.join("cases"))?;
     let file = sources.component().display().to_string();
     let trial = Trial::new(&file, name, bytes, false)?;
-    let limits = limits::over(trial.limits(), &manifest.limits)?;
-    let settings = example_settings(manifest);
-    let mut lines = Lines::default();
+    let limits = limits::over(trial.limits(), &said);
+    let mut lines = Lines::new(say);
     let subject = Subject {
         trial: &trial,
         name,
-        settings: &settings,
+        settings: &example_settings(manifest),
         limits,
     };
-    for checked in checks::all(&subject) {
-        lines.add(&checked.name, checked.result);
-    }
-    own_cases(sources, &trial, limits, &mut lines)?;
-    Ok(lines.report())
+    heard::once(|| {
+        let starts = checks::all(&subject, &mut |told| match told {
+            Told::Checked { name, result } => {
+                lines.add(&name, result.map_err(|reason| reason.trim_end().to_owned()));
+            }
+            Told::NotMade { count, why } => lines.not_made(count, &why),
+        });
+        own_cases(&files, &trial, limits, starts.is_ok(), &mut lines);
+    });
+    Ok(lines.end())
 }
 
 fn own_cases(
-    sources: &Sources,
+    files: &[CaseFile],
     trial: &Trial,
     limits: Limits,
-    lines: &mut Lines,
-) -> Result<(), TestError> {
-    for file in cases::folder(&sources.folder.join("cases"))? {
+    starts: bool,
+    lines: &mut Lines<'_>,
+) {
+    let count: usize = files.iter().map(|file| file.cases.len()).sum();
+    if !starts && count > 0 {
+        return lines.not_made(count, "cases need a plugin that starts, too");
+    }
+    if files.is_empty() {
+        lines.note("no cases: what it must answer goes to `cases/*.yaml`");
+    }
+    for file in files {
         let stem = file.path.file_name().unwrap_or_default().to_string_lossy();
+        if file.cases.is_empty() {
+            lines.note(&format!("cases/{stem}: no cases, expected a list of them"));
+        }
         for case in &file.cases {
-            let verdict = cases::try_case(&file, case, trial, patient(limits));
+            let verdict = cases::try_case(file, case, trial, limits);
             lines.add(&format!("cases/{stem}: {}", case.name), told(verdict));
         }
     }
-    Ok(())
 }
 
 /// What differed, as a table.
@@ -134,68 +158,62 @@ pub fn told(verdict: Verdict) -> Result<(), String> {
     match verdict {
         Verdict::Passed => Ok(()),
         Verdict::Failed(reason) => Err(reason),
-        Verdict::Differs { expected, got } => Err(side_by_side(&expected, &got)),
+        Verdict::Differs { expected, got } => {
+            Err(compared::table(["expected", "got"], &expected, &got))
+        }
     }
 }
 
-/// Expected and got, part by part; those that differ are marked.
-fn side_by_side(expected: &[Part], got: &[Part]) -> String {
-    let find = |parts: &[Part], name: &str| -> Option<Word> {
-        let found = parts.iter().find(|(known, _)| known == name);
-        found.map(|(_, word)| word.clone())
-    };
-    let mut names: Vec<&String> = expected.iter().map(|(name, _)| name).collect();
-    names.extend(
-        got.iter()
-            .map(|(name, _)| name)
-            .filter(|name| find(expected, name).is_none()),
-    );
-    let mut rows = vec![["", "expected", "got", ""].map(str::to_owned).to_vec()];
-    for name in names {
-        let (wanted, found) = (find(expected, name), find(got, name));
-        let mark = if wanted == found { "" } else { "<-" };
-        let shown =
-            |word: Option<Word>| word.map_or_else(|| "-".to_owned(), |word| word.to_string());
-        rows.push(vec![
-            name.clone(),
-            shown(wanted),
-            shown(found),
-            mark.to_owned(),
-        ]);
-    }
-    aligned_left(&rows)
-}
-
-/// What is printed.
-#[derive(Debug, Default)]
-struct Lines {
-    text: String,
+/// What is said, line by line.
+struct Lines<'a> {
+    say: &'a mut dyn FnMut(&str),
     passed: usize,
     failed: usize,
+    not_made: usize,
 }
 
-impl Lines {
+impl<'a> Lines<'a> {
+    fn new(say: &'a mut dyn FnMut(&str)) -> Self {
+        Self {
+            say,
+            passed: 0,
+            failed: 0,
+            not_made: 0,
+        }
+    }
+
     fn add(&mut self, name: &str, result: Result<(), String>) {
-        // Writing to a string cannot fail.
-        let _ = match result {
+        match result {
             Ok(()) => {
                 self.passed += 1;
-                writeln!(self.text, "  ok      {name}")
+                (self.say)(&format!("  ok      {name}\n"));
             }
             Err(reason) => {
                 self.failed += 1;
                 let reason = reason.trim_end().replace('\n', "\n            ");
-                writeln!(self.text, "  FAILED  {name}\n            {reason}")
+                (self.say)(&format!("  FAILED  {name}\n            {reason}\n"));
             }
-        };
+        }
     }
 
-    fn report(mut self) -> Report {
-        let _ = writeln!(self.text, "{} passed, {} failed", self.passed, self.failed);
-        Report {
-            text: self.text,
-            failed: self.failed,
-        }
+    fn not_made(&mut self, count: usize, why: &str) {
+        self.not_made += count;
+        self.note(&format!("{count} not made: {why}"));
+    }
+
+    fn note(&mut self, text: &str) {
+        (self.say)(&format!("  -       {text}\n"));
+    }
+
+    /// Says how many there were; how many failed.
+    fn end(self) -> usize {
+        let not_made = match self.not_made {
+            0 => String::new(),
+            count => format!(", {count} not made"),
+        };
+        let (passed, failed) = (self.passed, self.failed);
+        (self.say)(&format!("{passed} passed, {failed} failed{not_made}\n"));
+        failed
     }
 }
 
@@ -205,42 +223,26 @@ mod tests {
     use expect_test::expect;
 
     #[test]
-    fn what_differs_is_shown_side_by_side() {
-        let number = |name: &str, number| (name.to_owned(), Word::Number(number));
-        let expected = [
-            number("pod-0", 1.0),
-            number("pod-1", 0.5),
-            number("pod-2", 0.0),
-        ];
-        let got = [
-            number("pod-0", 1.0),
-            number("pod-1", 0.25),
-            number("row 9", f64::NAN),
-        ];
-        expect![[r#"
-                   expected  got
-            pod-0  1         1
-            pod-1  0.5       0.25  <-
-            pod-2  0         -     <-
-            row 9  -         NaN   <-
-        "#]]
-        .assert_eq(&side_by_side(&expected, &got));
-    }
-
-    #[test]
-    fn lines_are_counted() {
-        let mut lines = Lines::default();
+    fn lines_are_counted_and_told_as_they_come() {
+        let mut text = String::new();
+        let mut say = |line: &str| text.push_str(line);
+        let mut lines = Lines::new(&mut say);
         lines.add("a", Ok(()));
         lines.add("b", Err("one\ntwo\n".to_owned()));
-        let report = lines.report();
-        assert_eq!(report.failed, 1);
+        lines.not_made(1, "no use");
+        lines.not_made(4, "no use either");
+        lines.note("no cases");
+        assert_eq!(lines.end(), 1);
         expect![[r#"
               ok      a
               FAILED  b
                         one
                         two
-            1 passed, 1 failed
+              -       1 not made: no use
+              -       4 not made: no use either
+              -       no cases
+            1 passed, 1 failed, 5 not made
         "#]]
-        .assert_eq(&report.text);
+        .assert_eq(&text);
     }
 }

@@ -5,6 +5,7 @@
 //! ```
 
 pub mod answer;
+mod patience;
 pub mod scene;
 
 use std::collections::BTreeMap;
@@ -17,9 +18,10 @@ use switchyard_engine::{
     BreakerOptions, Component, Engine, EngineError, EngineLane, EngineOptions, Fetch, Fetched,
     Limits, LoadError, OwnColumns, Plugin, PluginOptions, StartError, StateStore,
 };
-use switchyard_scheduler::{Call, CallFault, Lane, PluginIndex};
+use switchyard_scheduler::{Call, CallFault, Cause, Lane, PluginIndex};
 
 pub use answer::Answer;
+pub(crate) use patience::Budget;
 pub use scene::{Question, Scene};
 pub use switchyard_engine::LastCall;
 
@@ -79,13 +81,18 @@ impl Trial {
         Limits::for_class(self.component.class())
     }
 
-    /// Starts it with these settings.
+    /// Starts it with these settings. Its calls may take longer than `limits` say, but not for ever.
     pub fn start(&self, settings: &Value, limits: Limits) -> Result<Guest, StartError> {
+        self.try_start(settings, limits)
+            .map_err(|error| patience::explained_start(error, &limits))
+    }
+
+    fn try_start(&self, settings: &Value, limits: Limits) -> Result<Guest, StartError> {
         let columns = Arc::new(Columns::default());
         let options = PluginOptions {
             name: self.name.clone(),
             settings: settings.to_string(),
-            limits: Some(limits),
+            limits: Some(patience::patient(limits)),
             // A plugin on trial answers every question, however many it failed before.
             breaker: BreakerOptions {
                 faults: u32::MAX,
@@ -100,8 +107,20 @@ impl Trial {
             plugin,
             lane,
             columns,
+            limits,
             generation: 0,
+            untold: None,
         })
+    }
+}
+
+/// Whether other settings might be taken: the plugin names some of them, and not itself as the mistake.
+pub fn is_about_settings(error: &StartError) -> bool {
+    match error {
+        StartError::Settings { diagnostics, .. } => {
+            diagnostics.iter().all(|one| !one.path.is_empty())
+        }
+        _ => false,
     }
 }
 
@@ -120,7 +139,11 @@ pub struct Guest {
     plugin: Arc<Plugin>,
     lane: EngineLane,
     columns: Arc<Columns>,
+    /// As a picker would hold it to them.
+    limits: Limits,
     generation: u64,
+    /// How it broke when it was told of the endpoints.
+    untold: Option<CallFault>,
 }
 
 impl Guest {
@@ -135,15 +158,43 @@ impl Guest {
             plugin: self.plugin.clone(),
             lane: EngineLane::new(std::slice::from_ref(&self.plugin))?,
             columns: self.columns.clone(),
+            limits: self.limits,
             generation: 0,
+            untold: None,
         })
     }
 
-    /// Tells it of the scene's endpoints.
+    /// What a picker would hold it to.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Tells it of the scene's endpoints. If it breaks, the calls that follow say so.
     pub fn tell(&mut self, scene: &Scene) {
+        let faults = |plugin: &Plugin| plugin.stats().faults.values().sum::<u64>();
+        let before = faults(&self.plugin);
         self.generation += 1;
         self.lane
             .endpoints_changed(self.generation, &scene.endpoints);
+        let last = self.plugin.stats().last_fault;
+        let broke = last.filter(|_| faults(&self.plugin) > before);
+        self.untold = broke.map(|note| {
+            let fault = CallFault {
+                cause: note.cause,
+                message: format!(
+                    "told of {} endpoints: {}",
+                    scene.endpoints.len(),
+                    note.message
+                ),
+            };
+            let budget = Budget::of_endpoints(&self.limits);
+            patience::explained(fault, budget, &self.limits)
+        });
+    }
+
+    /// How it broke when it was last told of endpoints, if it did.
+    pub fn untold(&self) -> Option<&CallFault> {
+        self.untold.as_ref()
     }
 
     /// Asks it something about the scene.
@@ -155,6 +206,23 @@ impl Guest {
 
     /// The same with inputs that are laid out already, so that nothing but the call is measured.
     pub fn ask_with(
+        &mut self,
+        scene: &Scene,
+        question: &Question,
+        rows: &[u32],
+        inputs: &[f64],
+    ) -> Result<Answer, CallFault> {
+        let answer = self.call(scene, question, rows, inputs);
+        answer.map_err(|fault| match (&self.untold, fault.cause) {
+            (Some(untold), Cause::NoInstance) => untold.clone(),
+            _ => {
+                let budget = Budget::of(question, &self.limits);
+                patience::explained(fault, budget, &self.limits)
+            }
+        })
+    }
+
+    fn call(
         &mut self,
         scene: &Scene,
         question: &Question,

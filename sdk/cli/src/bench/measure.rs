@@ -1,15 +1,16 @@
 //! Takes the figures of one component.
 
 use std::hint::black_box;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
-use serde_json::Value;
 use switchyard_build::contract::Stage;
 
-use super::BenchError;
-use crate::checks::{draw, patient};
-use crate::trial::{self, Guest, Question, Scene, Trial};
+use super::{BenchError, How};
+use crate::checks::draw;
+use crate::limits;
+use crate::trial::{self, Budget, Guest, Question, Scene, Trial};
 
 /// Numbers of endpoints that calls are measured with.
 const SIZES: [u32; 3] = [10, 100, 1_000];
@@ -40,6 +41,9 @@ pub(super) struct CallFigures {
     pub(super) endpoints: u32,
     /// Median.
     pub(super) ns: f64,
+    /// The limit that a picker holds such a call to.
+    pub(super) limit: &'static str,
+    pub(super) limit_ns: f64,
     /// About one unit an instruction; the same for the same call on every machine.
     pub(super) fuel: u64,
     pub(super) copied_bytes: usize,
@@ -50,16 +54,18 @@ pub(super) struct CallFigures {
 /// All of it.
 pub(super) fn component(
     (file, bytes): &(String, Vec<u8>),
-    settings: &Value,
+    how: &How,
 ) -> Result<Figures, BenchError> {
     let (cold_load_ms, precompiled_load_ms) = loads(file, bytes)?;
-    let plain = Trial::new(file, "bench", bytes, false)?;
-    let counting = Trial::new(file, "bench", bytes, true)?;
-    let limits = patient(plain.limits());
+    let name = Path::new(file).file_stem().unwrap_or_default();
+    let name = name.to_string_lossy();
+    let plain = Trial::new(file, &name, bytes, false)?;
+    let counting = Trial::new(file, &name, bytes, true)?;
+    let limits = limits::over(plain.limits(), &how.limits);
     let begun = Instant::now();
-    let mut guest = plain.start(settings, limits)?;
+    let mut guest = plain.start(&how.settings, limits)?;
     let start_ms = millis(begun.elapsed());
-    let mut counted = counting.start(settings, limits)?;
+    let mut counted = counting.start(&how.settings, limits)?;
     let mut calls = Vec::new();
     for stage in plain.stages() {
         for endpoints in SIZES {
@@ -78,10 +84,13 @@ pub(super) fn component(
             let ns = nanos(&mut guest, &scene, &question).map_err(failed)?;
             let fuel = fuel(&mut counted, &scene, &question).map_err(failed)?;
             let last = guest.last_call();
+            let Budget { name, time } = Budget::of(&question, &limits);
             calls.push(CallFigures {
                 stage: stage.name(),
                 endpoints,
                 ns,
+                limit: name,
+                limit_ns: time.as_nanos() as f64,
                 fuel,
                 copied_bytes: last.copied_bytes,
                 memory_bytes: last.memory_bytes,

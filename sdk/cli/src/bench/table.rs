@@ -64,7 +64,27 @@ pub(super) fn text(figures: &Figures, other: Option<&Figures>) -> String {
         rows.push(row);
     }
     text.push_str(&aligned(&rows));
+    figures
+        .calls
+        .iter()
+        .filter_map(late)
+        .for_each(|late| text.push_str(&late));
     text
+}
+
+/// What a picker would do to a call that takes so long.
+fn late(call: &CallFigures) -> Option<String> {
+    let over = call.ns / call.limit_ns;
+    (over > 1.0).then(|| {
+        format!(
+            "late: a call of the {} with {} endpoints takes {} times `{}` ({} ms); a picker ends such calls, so do less in them or raise the limit\n",
+            call.stage,
+            call.endpoints,
+            number(over),
+            call.limit,
+            call.limit_ns / 1e6
+        )
+    })
 }
 
 fn is_twin(one: &CallFigures, other: &CallFigures) -> bool {
@@ -104,6 +124,8 @@ mod tests {
                 stage: "scorer",
                 endpoints: 100,
                 ns,
+                limit: "limits.call",
+                limit_ns: 2e6,
                 fuel: 1234,
                 copied_bytes: 2000,
                 memory_bytes: 1 << 20,
@@ -125,6 +147,14 @@ mod tests {
         .assert_eq(&text(&figures(500.0), None));
         let both = text(&figures(500.0), Some(&figures(250.0)));
         assert!(both.contains("500      250  2.00x"), "{both}");
+    }
+
+    #[test]
+    fn calls_that_a_picker_would_end_are_named() {
+        let late = |ns| text(&figures(ns), None).lines().last().map(str::to_owned);
+        expect!["late: a call of the scorer with 100 endpoints takes 3.50 times `limits.call` (2 ms); a picker ends such calls, so do less in them or raise the limit"]
+            .assert_eq(&late(7e6).unwrap_or_default());
+        assert!(late(2e6).is_some_and(|line| line.starts_with("scorer")));
     }
 
     #[test]

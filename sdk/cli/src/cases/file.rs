@@ -6,6 +6,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use switchyard_build::contract::Stage;
 
+use super::words;
+
 /// What a plugin must answer to one question.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -311,5 +313,7 @@ impl Case {
 
 /// All cases of a text, or what is wrong with it and where.
 pub(super) fn parse(text: &str) -> Result<Vec<Case>, String> {
-    serde_yaml_ng::from_str(text).map_err(|error| error.to_string())
+    // By itself first: where an indentation is wrong, a field that seems to be missing is not the mistake.
+    let tree = serde_yaml_ng::from_str(text).map_err(|error| words::no_yaml(&error))?;
+    serde_yaml_ng::from_str(text).map_err(|error| words::told(&error, &tree))
 }

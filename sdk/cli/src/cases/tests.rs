@@ -1,28 +1,5 @@
 use super::*;
-use expect_test::{Expect, expect};
-
-#[track_caller]
-fn refused(text: &str, expected: &Expect) {
-    expected.assert_eq(&file::parse(text).unwrap_err());
-}
-
-#[test]
-fn mistakes_are_named_with_their_place() {
-    refused(
-        "- name: a\n  expect: {score: [1]}\n",
-        &expect![
-            ".[0].expect: unknown field `score`, expected one of `scores`, `keep`, `pick`, `agrees`, `steps`, `decision`, `samples`, `headers`, `own-columns`, `fault`, `diagnostics` at line 2 column 12"
-        ],
-    );
-    refused(
-        "- expect: {scores: [1]}\n",
-        &expect![".[0]: missing field `name` at line 1 column 3"],
-    );
-    refused(
-        "name: a\n",
-        &expect!["invalid type: map, expected a sequence"],
-    );
-}
+use expect_test::expect;
 
 fn case(text: &str) -> Case {
     file::parse(text).unwrap().remove(0)
@@ -77,4 +54,14 @@ fn unknown_is_a_number_like_any_other() {
     assert!(
         matches!(case.expect.known(), Ok(Expected::Scores([zero, nan])) if *zero == 0.0 && nan.is_nan())
     );
+}
+
+#[test]
+fn a_file_without_cases_has_no_first_one() {
+    let file = CaseFile {
+        path: "cases/scorer.yaml".into(),
+        cases: Vec::new(),
+    };
+    let told = file.find(None).unwrap_err().to_string();
+    expect!["cases/scorer.yaml: no cases, expected a list of them"].assert_eq(&told);
 }

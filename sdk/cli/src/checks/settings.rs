@@ -3,23 +3,23 @@
 use serde_json::{Map, Value, json};
 use switchyard_engine::{Diagnostic, StartError};
 
-use super::Subject;
+use super::{Subject, Wrong};
 
 /// A name that no plugin has a setting of.
 const UNKNOWN: &str = "noSuchSetting";
 
-pub(super) fn says_who(subject: &Subject<'_>) -> Result<(), String> {
+pub(super) fn says_who(subject: &Subject<'_>) -> Result<(), Wrong> {
     let guest = subject.start()?;
     let about = guest.plugin().about();
     if about.name != subject.name {
-        return Err(format!(
+        return Err(Wrong::from(format!(
             "`describe` says it is `{}`, plugin.toml says `{}`: name it the same in both",
             about.name, subject.name
-        ));
+        )));
     }
     for (what, text) in [("version", &about.version), ("summary", &about.summary)] {
         if text.trim().is_empty() {
-            return Err(format!("`describe` gives no {what}, expected some text"));
+            return Err(format!("`describe` gives no {what}, expected some text").into());
         }
     }
     Ok(())
@@ -36,17 +36,17 @@ fn schema_of(subject: &Subject<'_>) -> Result<Value, String> {
         .map_err(|error| format!("the schema is not JSON: {error}; it is {text}"))
 }
 
-pub(super) fn schema(subject: &Subject<'_>) -> Result<(), String> {
+pub(super) fn schema(subject: &Subject<'_>) -> Result<(), Wrong> {
     // The engine refuses a plugin whose schema is none; what is left is that it says something.
     let schema = schema_of(subject)?;
     let properties = properties(&schema);
     let given = subject.settings.as_object().into_iter().flatten();
     for (name, _) in given {
         if !properties.contains_key(name) {
-            return Err(format!(
+            return Err(Wrong::from(format!(
                 "plugin.toml sets `{name}`, which the schema does not describe; it describes {:?}",
                 properties.keys().collect::<Vec<_>>()
-            ));
+            )));
         }
     }
     Ok(())
@@ -82,11 +82,11 @@ fn has_path(diagnostics: &[Diagnostic], name: &str) -> Result<(), String> {
     ))
 }
 
-pub(super) fn unknown_is_refused(subject: &Subject<'_>) -> Result<(), String> {
-    has_path(&refusal(subject, UNKNOWN, &json!(1))?, UNKNOWN)
+pub(super) fn unknown_is_refused(subject: &Subject<'_>) -> Result<(), Wrong> {
+    Ok(has_path(&refusal(subject, UNKNOWN, &json!(1))?, UNKNOWN)?)
 }
 
-pub(super) fn wrong_kind_is_refused(subject: &Subject<'_>) -> Result<(), String> {
+pub(super) fn wrong_kind_is_refused(subject: &Subject<'_>) -> Result<(), Wrong> {
     for (name, property) in properties(&schema_of(subject)?) {
         let wrong = match property["type"].as_str() {
             Some("string") => json!(7),

@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use switchyard_engine::Needs;
-use switchyard_scheduler::{Decision, Ended, Endpoint, ProfileResult, Request};
+use switchyard_scheduler::{CallFault, Decision, Ended, Endpoint, ProfileResult, Request};
 
 /// Endpoints with their numbers, and a request.
 pub struct Scene {
@@ -60,6 +60,30 @@ pub enum Question {
 }
 
 impl Question {
+    /// The call that asks it, as the contract names it.
+    pub fn call(&self) -> &'static str {
+        match self {
+            Self::Keep => "keep",
+            Self::Score => "score",
+            Self::Pick { .. } => "pick",
+            Self::Agree { .. } | Self::Decide { .. } => "decide",
+            Self::Next { .. } => "next",
+            Self::Parse { .. } => "parse",
+            Self::Picked { .. } => "picked",
+            Self::ResponseStarted { .. } => "response-started",
+            Self::ResponseEnded { .. } => "response-ended",
+        }
+    }
+
+    /// A fault with what was asked.
+    pub fn broke(&self, scene: &Scene, fault: &CallFault) -> String {
+        let endpoints = match scene.rows.len() {
+            1 => "1 endpoint".to_owned(),
+            count => format!("{count} endpoints"),
+        };
+        format!("`{}` with {endpoints}: {fault}", self.call())
+    }
+
     /// The rows that the call is about.
     pub fn rows<'a>(&'a self, scene: &'a Scene) -> Cow<'a, [u32]> {
         match self {

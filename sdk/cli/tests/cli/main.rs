@@ -6,6 +6,7 @@ mod doctor;
 mod languages;
 mod manners;
 mod memory;
+mod misbehaving;
 mod mistakes;
 mod plugin;
 mod registry;

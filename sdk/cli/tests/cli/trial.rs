@@ -18,7 +18,7 @@ use crate::support::{Ended, run, switchyard};
 
 /// Replaces a text of a file that must be there.
 #[track_caller]
-fn edit(path: &Path, from: &str, to: &str) {
+pub(crate) fn edit(path: &Path, from: &str, to: &str) {
     let text = fs::read_to_string(path).expect("it was made");
     assert!(text.contains(from), "{} has no {from}", path.display());
     fs::write(path, text.replace(from, to)).expect("it is ours");
@@ -29,7 +29,7 @@ fn tested(folder: &Path) -> Ended {
 }
 
 /// The lines about what failed.
-fn failures(ended: &Ended) -> String {
+pub(crate) fn failures(ended: &Ended) -> String {
     let lines = ended.out.lines().skip(1);
     let told: Vec<&str> = lines.filter(|line| !line.starts_with("  ok")).collect();
     told.join("\n") + "\n"
@@ -48,17 +48,14 @@ fn what_breaks_the_contract_does_not_pass() {
     let ended = tested(folder);
     assert_eq!(ended.code, 1, "{}{}", ended.out, ended.err);
     expect![[r#"
-          FAILED  takes any set of endpoints
-                    a score of 2, expected 0 to 1
           FAILED  scorer: answers as the contract says
                     a score of 2, expected 0 to 1
           FAILED  scorer: unknown values are tolerated
                     a score of 2, expected 0 to 1
           FAILED  scorer: no candidate and a single one
                     a score of 2, expected 0 to 1
-          FAILED  scorer: keeps to its budget
-                    a score of 2, expected 0 to 1
-        5 passed, 5 failed
+          -       no cases: what it must answer goes to `cases/*.yaml`
+        7 passed, 3 failed
     "#]]
     .assert_eq(&failures(&ended));
 
@@ -70,13 +67,23 @@ fn what_breaks_the_contract_does_not_pass() {
     );
     let ended = tested(folder);
     assert_eq!(ended.code, 1);
-    assert!(
-        ended
-            .out
-            .contains("FAILED  scorer: same question, same answer"),
-        "{}",
-        ended.out
-    );
+    expect![[r#"
+          FAILED  scorer: same question, same answer, on another instance too
+                    asked again, the same instance answers otherwise; keep what must be shared in `state` or own columns, and take chance from `request.seed`
+                           first  again
+                    pod-0  0      0.5    <-
+                    pod-1  0.5    1      <-
+                    pod-2  1      0      <-
+                    pod-3  0      0.5    <-
+                    pod-4  0.5    1      <-
+                    pod-5  1      0      <-
+                    pod-6  0      0.5    <-
+                    pod-7  0.5    1      <-
+                    pod-8  1      0      <-
+                    pod-9  0      0.5    <-
+          -       no cases: what it must answer goes to `cases/*.yaml`
+        9 passed, 1 failed
+    "#]].assert_eq(&failures(&ended));
 
     // What a plugin says when it gives up stands with the trap.
     edit(
@@ -117,12 +124,161 @@ fn what_breaks_its_own_cases_is_shown_side_by_side() {
     "#]]
     .assert_eq(&failures(&ended));
 
+    // A name that nobody reads would leave the case without its numbers.
+    edit(
+        &folder.join("cases/scorer.yaml"),
+        "[1, 0.75, 0, 0]",
+        "[1, 0.5, 0, 0]",
+    );
+    edit(
+        &folder.join("cases/scorer.yaml"),
+        "{waiting-requests: [0, 5, 10, 99]}",
+        "{waiting-request: [0, 5, 10, 99]}",
+    );
+    let ended = run(switchyard(&["plugin", "test", "--no-build", "--dir"]).arg(folder));
+    assert_eq!(ended.code, 1);
+    expect![[r#"
+          FAILED  cases/scorer.yaml: fewer waiting requests score better
+                    columns: `waiting-request` is known neither to the contract nor to the plugin, and is not `custom/...`; the plugin names waiting-requests; did you mean `waiting-requests`?
+        16 passed, 1 failed
+    "#]].assert_eq(&failures(&ended));
+
     edit(&folder.join("cases/scorer.yaml"), "columns:", "colums:");
     let ended = run(switchyard(&["plugin", "test", "--no-build", "--dir"]).arg(folder));
     assert_eq!(ended.code, 1);
     expect![[r#"
-        error: DIR/cases/scorer.yaml: .[0]: unknown field `colums`, expected one of `name`, `stage`, `settings`, `endpoints`, `columns`, `scalars`, `request`, `totals`, `profile`, `picked`, `done`, `events`, `exposition`, `status`, `fetch`, `elapsed-ms`, `expect` at line 3 column 3; docs/plugins/cases.md tells what a case can say
+        error: DIR/cases/scorer.yaml: line 3, case 1 `fewer waiting requests score better`: found `colums`, expected one of name, stage, settings, endpoints, columns, scalars, request, totals, profile, picked, done, events, exposition, status, fetch, elapsed-ms, expect; did you mean `columns`?
     "#]].assert_eq(&ended.err.replace(&folder.display().to_string(), "DIR"));
+}
+
+#[test]
+fn a_file_without_cases_is_named() {
+    let component = make_and_build("caseless", Language::C, &[Stage::Scorer]);
+    let folder = component.parent().expect("it lies in its folder");
+    let tested = || {
+        let ended = run(switchyard(&["plugin", "test", "--no-build", "--dir"]).arg(folder));
+        assert_eq!(ended.code, 0, "{}{}", ended.out, ended.err);
+        failures(&ended)
+    };
+    fs::write(folder.join("cases/scorer.yaml"), "# to come\n").expect("it is ours");
+    expect![[r#"
+          -       cases/scorer.yaml: no cases, expected a list of them
+        10 passed, 0 failed
+    "#]]
+    .assert_eq(&tested());
+    fs::remove_dir_all(folder.join("cases")).expect("it is ours");
+    expect![[r#"
+          -       no cases: what it must answer goes to `cases/*.yaml`
+        10 passed, 0 failed
+    "#]]
+    .assert_eq(&tested());
+}
+
+#[test]
+fn one_mistake_in_plugin_toml_is_told_once() {
+    let component = make_and_build("mistaken", Language::C, &[Stage::Scorer]);
+    let folder = component.parent().expect("it lies in its folder");
+    let manifest = folder.join("plugin.toml");
+    let shown = |text: &str| text.replace(&folder.display().to_string(), "DIR");
+
+    // Cases bring settings of their own.
+    edit(&manifest, "fullAt = 10", "fullAt = \"ten\"");
+    let ended = run(switchyard(&["plugin", "test", "--no-build", "--dir"]).arg(folder));
+    assert_eq!(ended.code, 1);
+    expect![[r#"
+          FAILED  says who it is
+                    plugin `mistaken` refuses its settings: fullAt: found "ten", expected a number; they stand under `[settings]` in plugin.toml
+          -       9 not made: they need a plugin that starts
+        7 passed, 1 failed, 9 not made
+    "#]]
+    .assert_eq(&failures(&ended));
+    edit(&manifest, "fullAt = \"ten\"", "fullAt = 10");
+
+    // Only when it starts a plugin in C says which stages it has.
+    let plugin = folder.join("src/plugin.c");
+    edit(&plugin, "    .score = score,\n", "");
+    let ended = run(switchyard(&["plugin", "build", "--dir"]).arg(folder));
+    assert_eq!(ended.code, 1);
+    expect!["error: plugin `mistaken` refuses its settings: `stages` of plugin.toml names scorer, but `switchyard_exported` has no `.score`: give it one"].assert_eq(&shown(ended.err.lines().next_back().unwrap_or_default()));
+    let ended = run(switchyard(&["plugin", "test", "--no-build", "--dir"]).arg(folder));
+    assert_eq!(ended.code, 1);
+    expect![[r#"
+          FAILED  says who it is
+                    plugin `mistaken` refuses its settings: `stages` of plugin.toml names scorer, but `switchyard_exported` has no `.score`: give it one
+          -       9 not made: they need a plugin that starts
+          -       7 not made: cases need a plugin that starts, too
+        0 passed, 1 failed, 16 not made
+    "#]].assert_eq(&failures(&ended));
+
+    // A component by itself needs no folder, but one that is wrong is not passed over.
+    edit(&manifest, "[limits]", "[limits");
+    let ended = run(switchyard(&["plugin", "bench"])
+        .arg(&component)
+        .arg("--dir")
+        .arg(folder));
+    assert_eq!(ended.code, 1);
+    assert!(
+        shown(&ended.err).starts_with("error: DIR/plugin.toml is wrong: "),
+        "{}",
+        ended.err
+    );
+}
+
+#[test]
+fn a_case_about_settings_shows_what_is_said_of_them() {
+    let component = make_and_build("refusing", Language::C, &[Stage::Scorer]);
+    let folder = component.parent().expect("it lies in its folder");
+    let case = |name: &str| {
+        let mut command = switchyard(&[
+            "plugin",
+            "run",
+            "refusing.wasm",
+            "--case",
+            "cases/scorer.yaml",
+            "--name",
+            name,
+        ]);
+        run(command.current_dir(folder))
+    };
+    let ended = case("fullAt is a number");
+    assert_eq!(ended.code, 0, "{}", ended.err);
+    expect![[r#"
+        refusing.wasm: fullAt is a number
+        refused its settings
+          fullAt  found "ten", expected a number
+    "#]]
+    .assert_eq(&ended.out);
+    edit(
+        &folder.join("cases/scorer.yaml"),
+        "{fullAt: ten}",
+        "{fullAt: 10}",
+    );
+    let ended = case("fullAt is a number");
+    assert_eq!(ended.code, 1);
+    expect![[r#"
+        refusing.wasm: fullAt is a number
+        took its settings, expected diagnostics
+    "#]]
+    .assert_eq(&ended.out);
+}
+
+#[test]
+fn a_limit_that_is_none_is_named_before_anything_is_built() {
+    let component = make_and_build("limited", Language::C, &[Stage::Scorer]);
+    let folder = component.parent().expect("it lies in its folder");
+    edit(&folder.join("plugin.toml"), "memory =", "memry =");
+    let expected = expect![[r#"
+        error: DIR/plugin.toml: limits.memry: found an unknown field; expected one of: call, hook, parse, endpointsChanged, start, memory, hostCallBytes, logBytes; did you mean `memory`?
+    "#]];
+    for command in [
+        &["plugin", "build", "--dir"][..],
+        &["plugin", "test", "--no-build", "--dir"],
+        &["plugin", "bench", "--dir"],
+    ] {
+        let ended = run(switchyard(command).arg(folder));
+        assert_eq!(ended.code, 1);
+        expected.assert_eq(&ended.err.replace(&folder.display().to_string(), "DIR"));
+    }
 }
 
 #[test]
