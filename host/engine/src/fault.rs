@@ -1,7 +1,8 @@
 //! From what wasmtime reports to a [`CallFault`] that a person can act on.
 
+use rustc_demangle::demangle;
 use switchyard_scheduler::{CallFault, Cause};
-use wasmtime::{Trap, WasmBacktrace};
+use wasmtime::{PoolConcurrencyLimitError, Trap, WasmBacktrace};
 
 use crate::bindings::switchyard::plugin::types::Fault;
 use crate::store::State;
@@ -83,6 +84,13 @@ pub(crate) fn classify(error: &wasmtime::Error, state: &State) -> CallFault {
             let text = text.strip_prefix("wasm trap: ").unwrap_or(&text);
             (Cause::Trap, text.to_owned())
         }
+        (None, None) if error.is::<PoolConcurrencyLimitError>() => (
+            Cause::NoInstance,
+            format!(
+                "there is no room for one more instance: {}",
+                error.root_cause()
+            ),
+        ),
         (None, None) => {
             let root = error.root_cause().to_string();
             // wasmtime keeps this error's type to itself, so its words are all there is.
@@ -94,16 +102,17 @@ pub(crate) fn classify(error: &wasmtime::Error, state: &State) -> CallFault {
             (cause, root)
         }
     };
-    let mut message = what;
+    let mut why = what;
     let frames = frames(error);
     if !frames.is_empty() && cause == Cause::Trap {
-        message.push_str(", in ");
-        message.push_str(&frames.join(" < "));
+        why.push_str(", in ");
+        why.push_str(&frames.join(" < "));
     }
-    if let Some(said) = state.words.said() {
-        message.push_str("; the plugin said: ");
-        message.push_str(said);
-    }
+    // Its own words first: they are what its author knows.
+    let message = match state.words.said() {
+        Some(said) => format!("{said} ({why})"),
+        None => why,
+    };
     CallFault { cause, message }
 }
 
@@ -115,6 +124,6 @@ fn frames(error: &wasmtime::Error) -> Vec<String> {
     frames
         .filter_map(|frame| frame.func_name())
         .take(FRAMES)
-        .map(|name| format!("`{name}`"))
+        .map(|name| format!("`{:#}`", demangle(name)))
         .collect()
 }

@@ -81,7 +81,7 @@ impl Plugin {
             ignored_writes: 0.into(),
         });
         let pulse = engine.ticker().pulse();
-        let started = start::first(component, &common, &options.settings, &pulse)?;
+        let started = start::first(engine, component, &common, &options.settings, &pulse)?;
         let needs = started.needs;
         common.own_columns.declare(&common.name, &needs.own_columns);
         Ok(Self {
@@ -155,6 +155,7 @@ impl Plugin {
         }
         drop(first);
         start::again(
+            &self.engine,
             &self.component,
             &self.common,
             &self.settings,

@@ -4,8 +4,9 @@
 //! of the endpoints; the lane takes it out when its live instance broke. The thread also buries broken
 //! instances: giving their memory back takes longer than taking a spare.
 
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::thread::ThreadId;
 use std::time::{Duration, Instant};
 
 use switchyard_scheduler::{CallFault, Cause};
@@ -16,6 +17,8 @@ use crate::plugin::{Plugin, StartError};
 
 /// How long after a failed start the next is tried.
 const RETRY: Duration = Duration::from_secs(1);
+/// How long room is waited for.
+const SETTLE: Duration = Duration::from_secs(10);
 
 /// Where a place of a lane finds its spare.
 #[derive(Default)]
@@ -53,20 +56,25 @@ impl SpareCell {
 enum Job {
     Tend(Arc<Plugin>, Weak<SpareCell>),
     Bury(Box<Instance>),
+    Tell(SyncSender<()>),
 }
 
 /// The thread that makes spares. It ends when the engine does.
 pub(crate) struct SpareMaker {
     jobs: Sender<Job>,
+    thread: ThreadId,
 }
 
 impl SpareMaker {
     pub(crate) fn start() -> std::io::Result<Self> {
         let (jobs, received) = channel();
-        std::thread::Builder::new()
+        let thread = std::thread::Builder::new()
             .name("switchyard-spare".to_owned())
             .spawn(move || run(&received))?;
-        Ok(Self { jobs })
+        Ok(Self {
+            jobs,
+            thread: thread.thread().id(),
+        })
     }
 
     /// Sees to it that the cell gets a spare that knows the endpoints. Costs nothing if that is under way.
@@ -93,10 +101,25 @@ impl SpareMaker {
     }
 }
 
+impl SpareMaker {
+    /// Waits until what was given to the thread so far is done: instances that nobody needs have made room by then.
+    pub(crate) fn settle(&self) {
+        if std::thread::current().id() == self.thread {
+            return;
+        }
+        let (done, settled) = sync_channel(1);
+        drop(self.jobs.send(Job::Tell(done)));
+        // A spare may take long to start; whoever waits is told that there is no room, then.
+        let _ = settled.recv_timeout(SETTLE);
+    }
+}
+
 fn run(jobs: &Receiver<Job>) {
     while let Ok(job) = jobs.recv() {
         match job {
             Job::Bury(instance) => drop(instance),
+            // Full or gone: whoever waited does so no more.
+            Job::Tell(done) => drop(done.try_send(())),
             Job::Tend(plugin, cell) => {
                 if let Some(cell) = cell.upgrade() {
                     tend(&plugin, &cell);

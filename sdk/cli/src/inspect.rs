@@ -114,7 +114,7 @@ fn own_words(guest: &Guest) -> Vec<Vec<String>> {
         ("scalars", inputs(&needs.scalars)),
         ("writes", needs.own_columns.join(", ")),
         ("capabilities", needs.capabilities.join(", ")),
-        ("limits", usual(guest.plugin().limits())),
+        ("limits", usual(guest.limits())),
         (
             "fetches",
             guest

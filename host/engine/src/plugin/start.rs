@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use switchyard_scheduler::CallFault;
+use switchyard_scheduler::{CallFault, Cause};
 
 use super::about::{About, Diagnostic, Needs};
 use super::schema::{SchemaError, check_settings};
 use crate::check;
+use crate::engine::Engine;
 use crate::fault::said;
 use crate::instance::Instance;
 use crate::limits::Kind;
@@ -88,12 +89,13 @@ pub(super) struct Started {
 
 /// Starts a plugin's first instance and learns what it is.
 pub(super) fn first(
+    engine: &Engine,
     component: &Component,
     common: &Arc<Common>,
     settings: &str,
     pulse: &Pulse,
 ) -> Result<Started, StartError> {
-    let mut starting = Starting::new(component, common, pulse)?;
+    let mut starting = Starting::new(engine, component, common, pulse)?;
     let about = starting.describe()?;
     against_schema(&common.name, &about.settings_schema, settings)?;
     let needs = starting.configure(settings)?;
@@ -124,6 +126,7 @@ fn against_schema(plugin: &str, schema: &str, settings: &str) -> Result<(), Star
 
 /// Starts a further instance, which must want what the first wanted.
 pub(super) fn again(
+    engine: &Engine,
     component: &Component,
     common: &Arc<Common>,
     settings: &str,
@@ -131,7 +134,7 @@ pub(super) fn again(
     needs: &Needs,
     plan: &[Fetch],
 ) -> Result<Instance, StartError> {
-    let mut starting = Starting::new(component, common, pulse)?;
+    let mut starting = Starting::new(engine, component, common, pulse)?;
     let plugin = common.name.to_string();
     if starting.configure(settings)? != *needs {
         let step = "configure";
@@ -152,13 +155,21 @@ struct Starting<'a> {
 
 impl<'a> Starting<'a> {
     fn new(
+        engine: &Engine,
         component: &Component,
         common: &'a Arc<Common>,
         pulse: &'a Pulse,
     ) -> Result<Self, StartError> {
         let name: &str = &common.name;
-        let instance = Instance::make(component, common, pulse)
-            .map_err(|fault| fault_in(name, "instantiate", fault))?;
+        let instance = Instance::make(component, common, pulse).or_else(|fault| {
+            if fault.cause != Cause::NoInstance {
+                return Err(fault);
+            }
+            // Those that broke or whose plan is over are given back by another thread, and may not be yet.
+            engine.spares().settle();
+            Instance::make(component, common, pulse)
+        });
+        let instance = instance.map_err(|fault| fault_in(name, "instantiate", fault))?;
         Ok(Self {
             instance,
             name,

@@ -67,3 +67,24 @@ fn works_without_pool(options: EngineOptions) {
     let (_, mut lane) = bench.lane(&Guest::new(&["scorer"]));
     assert_eq!(score(&mut lane).unwrap(), [0.25, 0.75]);
 }
+
+#[test]
+fn what_nobody_needs_any_more_makes_room() {
+    let bench = Bench {
+        engine: Engine::new(EngineOptions {
+            max_instances: 3,
+            ..EngineOptions::default()
+        })
+        .unwrap(),
+        ..Bench::default()
+    };
+    let guest = Guest::new(&["scorer"]);
+    // Each has a live instance and soon a spare; another thread gives both back.
+    for _ in 0..50 {
+        let (_, mut lane) = bench.lane(&guest);
+        assert_eq!(score(&mut lane).unwrap(), [0.25, 0.75]);
+    }
+    let _held: Vec<_> = (0..3).map_while(|_| bench.start(&guest).ok()).collect();
+    let error = bench.start(&guest).unwrap_err().to_string();
+    assert!(error.contains("no room for one more instance"), "{error}");
+}

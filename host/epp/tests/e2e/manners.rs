@@ -287,7 +287,7 @@ fn a_panic_is_shown_with_its_words() {
     let refused = load(&picker, "", &guest);
     let error = refused.json()["error"].as_str().unwrap().to_owned();
     let said = format!(
-        "broke in its first call as filter: trap: wasm `unreachable` instruction executed; the plugin said: {words}"
+        "broke in its first call as filter: trap: {words} (wasm `unreachable` instruction executed)"
     );
     assert!(error.contains(&said), "{error}");
     let log = picker.process.log();

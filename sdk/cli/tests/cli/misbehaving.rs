@@ -199,17 +199,17 @@ fn mischief_of_every_kind_is_found() {
         104,
         &expect![[r#"
               FAILED  scorer: answers as the contract says
-                        `score` with 2 endpoints: memory: asked for more memory than its limit of 67108864 bytes (wasm trap: wasm `unreachable` instruction executed); the plugin said: out of memory: 67108864 bytes could not be had; `limits.memory` is 64.0 MiB (67108864 bytes)
+                        `score` with 2 endpoints: memory: out of memory: 67108864 bytes could not be had (asked for more memory than its limit of 67108864 bytes (wasm trap: wasm `unreachable` instruction executed)); `limits.memory` is 64.0 MiB (67108864 bytes)
               FAILED  scorer: unknown values are tolerated
-                        `score` with 10 endpoints: memory: asked for more memory than its limit of 67108864 bytes (wasm trap: wasm `unreachable` instruction executed); the plugin said: out of memory: 67108864 bytes could not be had; `limits.memory` is 64.0 MiB (67108864 bytes)
+                        `score` with 10 endpoints: memory: out of memory: 67108864 bytes could not be had (asked for more memory than its limit of 67108864 bytes (wasm trap: wasm `unreachable` instruction executed)); `limits.memory` is 64.0 MiB (67108864 bytes)
               FAILED  scorer: no candidate and a single one
-                        `score` with 1 endpoint: memory: asked for more memory than its limit of 67108864 bytes (wasm trap: wasm `unreachable` instruction executed); the plugin said: out of memory: 67108864 bytes could not be had; `limits.memory` is 64.0 MiB (67108864 bytes)
+                        `score` with 1 endpoint: memory: out of memory: 67108864 bytes could not be had (asked for more memory than its limit of 67108864 bytes (wasm trap: wasm `unreachable` instruction executed)); `limits.memory` is 64.0 MiB (67108864 bytes)
               FAILED  scorer: same question, same answer, on another instance too
-                        `score` with 10 endpoints: memory: asked for more memory than its limit of 67108864 bytes (wasm trap: wasm `unreachable` instruction executed); the plugin said: out of memory: 67108864 bytes could not be had; `limits.memory` is 64.0 MiB (67108864 bytes)
+                        `score` with 10 endpoints: memory: out of memory: 67108864 bytes could not be had (asked for more memory than its limit of 67108864 bytes (wasm trap: wasm `unreachable` instruction executed)); `limits.memory` is 64.0 MiB (67108864 bytes)
               FAILED  scorer: keeps to its budget
-                        `score` with 100 endpoints: memory: asked for more memory than its limit of 67108864 bytes (wasm trap: wasm `unreachable` instruction executed); the plugin said: out of memory: 67108864 bytes could not be had; `limits.memory` is 64.0 MiB (67108864 bytes)
+                        `score` with 100 endpoints: memory: out of memory: 67108864 bytes could not be had (asked for more memory than its limit of 67108864 bytes (wasm trap: wasm `unreachable` instruction executed)); `limits.memory` is 64.0 MiB (67108864 bytes)
               FAILED  cases/scorer.yaml: as ever
-                        `score` with 2 endpoints: memory: asked for more memory than its limit of 67108864 bytes (wasm trap: wasm `unreachable` instruction executed); the plugin said: out of memory: 67108864 bytes could not be had; `limits.memory` is 64.0 MiB (67108864 bytes)
+                        `score` with 2 endpoints: memory: out of memory: 67108864 bytes could not be had (asked for more memory than its limit of 67108864 bytes (wasm trap: wasm `unreachable` instruction executed)); `limits.memory` is 64.0 MiB (67108864 bytes)
             10 passed, 6 failed
         "#]],
     );
@@ -230,7 +230,7 @@ fn mischief_of_every_kind_is_found() {
         106,
         &expect![[r#"
               FAILED  scorer: answers as the contract says
-                        `score` with 1000 endpoints: trap: wasm `unreachable` instruction executed; the plugin said: so many
+                        `score` with 1000 endpoints: trap: so many (wasm `unreachable` instruction executed)
             15 passed, 1 failed
         "#]],
     );
@@ -260,11 +260,11 @@ fn mischief_of_every_kind_is_found() {
         109,
         &expect![[r#"
               FAILED  takes any set of endpoints
-                        trap: told of 1000 endpoints: wasm `unreachable` instruction executed; the plugin said: so many to know
+                        trap: told of 1000 endpoints: so many to know (wasm `unreachable` instruction executed)
               FAILED  filter: answers as the contract says
-                        `keep` with 1000 endpoints: trap: told of 1000 endpoints: wasm `unreachable` instruction executed; the plugin said: so many to know
+                        `keep` with 1000 endpoints: trap: told of 1000 endpoints: so many to know (wasm `unreachable` instruction executed)
               FAILED  scorer: answers as the contract says
-                        `score` with 1000 endpoints: trap: told of 1000 endpoints: wasm `unreachable` instruction executed; the plugin said: so many to know
+                        `score` with 1000 endpoints: trap: told of 1000 endpoints: so many to know (wasm `unreachable` instruction executed)
             13 passed, 3 failed
         "#]],
     );
