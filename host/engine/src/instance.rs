@@ -21,6 +21,8 @@ const HANDLES: usize = 10_000;
 #[derive(Clone)]
 pub(crate) struct Told {
     pub(crate) generation: u64,
+    /// Nothing may be written meanwhile; see [`crate::EngineLane::set_aside`].
+    pub(crate) aside: bool,
     pub(crate) endpoints: Arc<[types::Endpoint]>,
 }
 
@@ -102,6 +104,7 @@ impl Instance {
         due: Option<Instant>,
     ) -> Result<(), CallFault> {
         let left = due.map(|due| due.saturating_duration_since(Instant::now()));
+        self.state_mut().aside = told.aside;
         let answer = self.call(
             pulse,
             Kind::EndpointsChanged,

@@ -15,7 +15,7 @@ use switchyard_scheduler::{
 use crate::instance::Told;
 use crate::journal::Journal;
 use crate::limits::Kind;
-use crate::plugin::{Plugin, StartError};
+use crate::plugin::{Plugin, Room, StartError};
 use crate::scraper::{Fetch, Fetched, Sample};
 use crate::{check, convert};
 use switchyard_scheduler::Stage;
@@ -44,15 +44,25 @@ struct Shared {
 
 impl EngineLane {
     /// Makes an instance of each plugin; positions in `plugins` are the scheduler's [`PluginIndex`]es. Spares are
-    /// begun in the background.
+    /// begun in the background. Where there is no room for one more instance, what is being given back is waited for,
+    /// some seconds at most.
     pub fn new(plugins: &[Arc<Plugin>]) -> Result<Self, StartError> {
+        Self::with(plugins, Room::WaitedFor)
+    }
+
+    /// The same for a thread that must not wait.
+    pub fn at_once(plugins: &[Arc<Plugin>]) -> Result<Self, StartError> {
+        Self::with(plugins, Room::OrNone)
+    }
+
+    fn with(plugins: &[Arc<Plugin>], room: Room) -> Result<Self, StartError> {
         let pulse = plugins
             .first()
             .map(|plugin| plugin.engine().ticker().pulse());
         let mut slots = Vec::with_capacity(plugins.len());
         if let Some(pulse) = &pulse {
             for plugin in plugins {
-                slots.push(Slot::new(plugin, pulse)?);
+                slots.push(Slot::new(plugin, pulse, room)?);
             }
         }
         Ok(Self {
@@ -194,6 +204,7 @@ impl Lane for EngineLane {
         }
         let told = Told {
             generation,
+            aside: false,
             endpoints: endpoints
                 .iter()
                 .map(|endpoint| convert::endpoint(endpoint))

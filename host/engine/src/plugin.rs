@@ -11,6 +11,7 @@ use switchyard_scheduler::{CallFault, Cause};
 
 pub use about::{About, Diagnostic, Input, Needs};
 pub use schema::{SchemaError, check_settings};
+pub(crate) use start::Room;
 pub use start::StartError;
 
 use crate::OwnColumns;
@@ -148,14 +149,14 @@ impl Plugin {
     }
 
     /// A configured instance that was not told of endpoints.
-    pub(crate) fn instance(&self, pulse: &Pulse) -> Result<Instance, StartError> {
+    pub(crate) fn instance(&self, pulse: &Pulse, room: Room) -> Result<Instance, StartError> {
         let mut first = self.first.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(instance) = first.take() {
             return Ok(instance);
         }
         drop(first);
         start::again(
-            &self.engine,
+            (&self.engine, room),
             &self.component,
             &self.common,
             &self.settings,

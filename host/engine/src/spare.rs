@@ -6,14 +6,13 @@
 
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::thread::ThreadId;
 use std::time::{Duration, Instant};
 
 use switchyard_scheduler::{CallFault, Cause};
 
 use crate::fault::fault;
 use crate::instance::{Instance, Told};
-use crate::plugin::{Plugin, StartError};
+use crate::plugin::{Plugin, Room, StartError};
 
 /// How long after a failed start the next is tried.
 const RETRY: Duration = Duration::from_secs(1);
@@ -62,19 +61,15 @@ enum Job {
 /// The thread that makes spares. It ends when the engine does.
 pub(crate) struct SpareMaker {
     jobs: Sender<Job>,
-    thread: ThreadId,
 }
 
 impl SpareMaker {
     pub(crate) fn start() -> std::io::Result<Self> {
         let (jobs, received) = channel();
-        let thread = std::thread::Builder::new()
+        std::thread::Builder::new()
             .name("switchyard-spare".to_owned())
             .spawn(move || run(&received))?;
-        Ok(Self {
-            jobs,
-            thread: thread.thread().id(),
-        })
+        Ok(Self { jobs })
     }
 
     /// Sees to it that the cell gets a spare that knows the endpoints. Costs nothing if that is under way.
@@ -103,10 +98,8 @@ impl SpareMaker {
 
 impl SpareMaker {
     /// Waits until what was given to the thread so far is done: instances that nobody needs have made room by then.
+    /// Not for the thread itself.
     pub(crate) fn settle(&self) {
-        if std::thread::current().id() == self.thread {
-            return;
-        }
         let (done, settled) = sync_channel(1);
         drop(self.jobs.send(Job::Tell(done)));
         // A spare may take long to start; whoever waits is told that there is no room, then.
@@ -168,7 +161,7 @@ fn ready(
     let pulse = plugin.engine().ticker().pulse();
     let mut spare = match spare {
         Some(spare) => spare,
-        None => plugin.instance(&pulse).map_err(start_fault)?,
+        None => plugin.instance(&pulse, Room::OrNone).map_err(start_fault)?,
     };
     match told {
         Some(told) if spare.told() != Some(told.generation) => spare.tell(&pulse, told, None)?,

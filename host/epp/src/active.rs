@@ -110,7 +110,7 @@ impl Active {
             lane
         };
         let ready = (0..lanes)
-            .map(|_| active.new_lane().map(told))
+            .map(|_| recording(EngineLane::new(&active.plugins)).map(told))
             .collect::<Result<Vec<_>, _>>()?;
         *locked(&active.ready) = ready;
         let scraper = |at: &PluginIndex| {
@@ -135,19 +135,20 @@ impl Active {
     /// A lane that was made ahead, or a new one.
     pub fn lane(&self) -> Result<EngineLane, StartError> {
         let ready = locked(&self.ready).pop();
-        ready.map_or_else(|| self.new_lane(), Ok)
+        // A worker asks, with requests behind it.
+        ready.map_or_else(|| recording(EngineLane::at_once(&self.plugins)), Ok)
     }
 
     /// A lane that is not needed any more, for whoever asks next.
     pub fn give_back(&self, lane: EngineLane) {
         locked(&self.ready).push(lane);
     }
+}
 
-    fn new_lane(&self) -> Result<EngineLane, StartError> {
-        let mut lane = EngineLane::new(&self.plugins)?;
-        lane.set_recording(true);
-        Ok(lane)
-    }
+fn recording(lane: Result<EngineLane, StartError>) -> Result<EngineLane, StartError> {
+    let mut lane = lane?;
+    lane.set_recording(true);
+    Ok(lane)
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -334,15 +335,20 @@ impl Joining<'_> {
             .map(|name| (*name).into())
             .collect();
         for plugin in self.plugins {
-            produced.extend(plugin.needs().own_columns.iter().cloned());
             produced.extend(plugin.fetches().iter().flat_map(shadow::written));
         }
+        // What a plugin in shadow mode writes to its own columns is dropped.
+        let writers = self.plugins.iter().enumerate();
+        for (_, plugin) in writers.filter(|(at, _)| counts(self.resolved, *at)) {
+            produced.extend(plugin.needs().own_columns.iter().cloned());
+        }
         for (plugin, configured) in self.plugins.iter().zip(&self.resolved.plugins) {
+            let own = &plugin.needs().own_columns;
             let columns = plugin
                 .needs()
                 .columns
                 .iter()
-                .filter(|input| !produced.contains(&input.name));
+                .filter(|input| !produced.contains(&input.name) && !own.contains(&input.name));
             let scalars = plugin
                 .needs()
                 .scalars

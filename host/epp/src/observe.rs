@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use switchyard_config::Mode;
+use switchyard_config::{Mode, Plugin as Configured};
 use switchyard_engine::{FaultNote, Plugin};
+use switchyard_scheduler::PlanPlugin;
 
 use crate::admin::AdminSource;
 use crate::clock::unix_ms;
@@ -13,7 +14,7 @@ use crate::discovery::{FileDiscovery, Status};
 use crate::metrics::{DiscoveryCounts, PluginFacts};
 use crate::plans::{Plans, PlansStatus};
 use crate::router::Router;
-use crate::shadows::Shadows;
+use crate::shadows::{ShadowCounts, Shadows};
 
 /// The running picker as the pages see it.
 pub struct Observer {
@@ -35,6 +36,16 @@ impl Observer {
     }
 }
 
+impl Observer {
+    /// What a plugin would have done, while it is in shadow mode.
+    fn shadow_counts(&self, configured: &Configured, planned: &PlanPlugin) -> Option<ShadowCounts> {
+        match configured.mode {
+            Mode::Active => None,
+            Mode::Shadow { .. } => self.shadows.counts(planned),
+        }
+    }
+}
+
 impl AdminSource for Observer {
     fn plugins(&self) -> Value {
         let (active, loads) = (self.router.active(), self.plans.loads());
@@ -43,11 +54,11 @@ impl AdminSource for Observer {
         configured
             .map(|(configured, (planned, plugin))| {
                 let mut shown = plugin_json(&configured.type_name, plugin);
-                let (mode, counts) = match configured.mode {
-                    Mode::Active => ("active", None),
-                    Mode::Shadow { .. } => ("shadow", self.shadows.counts(planned)),
+                shown["mode"] = match configured.mode {
+                    Mode::Active => "active".into(),
+                    Mode::Shadow { .. } => "shadow".into(),
                 };
-                shown["mode"] = mode.into();
+                let counts = self.shadow_counts(configured, planned);
                 shown["shadow"] = counts.map_or(Value::Null, |counts| {
                     json!({ "asked": counts.asked, "would_change": counts.changed, "faults": counts.faults })
                 });
@@ -66,9 +77,10 @@ impl AdminSource for Observer {
 
     fn plugin_facts(&self) -> Vec<PluginFacts> {
         let active = self.router.active();
-        let plugins = active.plan.plugins.iter().zip(&active.plugins);
+        let planned = active.plan.plugins.iter().zip(&active.plugins);
+        let plugins = active.resolved.plugins.iter().zip(planned);
         plugins
-            .map(|(planned, plugin)| {
+            .map(|(configured, (planned, plugin))| {
                 let stats = plugin.stats();
                 PluginFacts {
                     plugin_type: planned.kind.to_string(),
@@ -80,7 +92,7 @@ impl AdminSource for Observer {
                     nanos: stats.total_ns,
                     ignored_writes: stats.ignored_writes,
                     faults: stats.faults.into_iter().collect(),
-                    shadow: self.shadows.counts(planned),
+                    shadow: self.shadow_counts(configured, planned),
                 }
             })
             .collect()

@@ -362,7 +362,13 @@ impl Plans {
         })?;
         if current.blueprint == blueprint {
             // Touched, or edited and edited back.
-            self.state().status.take(left);
+            let mut state = self.state();
+            state.status.take(left);
+            if left == Left::Counts && state.history.left.take().is_some() {
+                let history = state.history.clone();
+                drop(state);
+                save(&history);
+            }
             return Ok(current.number);
         }
         let active = Arc::new(active);

@@ -46,6 +46,8 @@ use membership::ToPool;
 const INSTANCES_PER_PLUGIN_AND_WORKER: usize = 4;
 /// Plugins that later plans may have beyond those of the first.
 const MORE_PLUGINS: usize = 64;
+/// That many at least, on however large a machine.
+const FEWEST_MORE: usize = 8;
 /// Each reserves 8 GiB of address space, of which a process has 128 TiB.
 const MOST_INSTANCES: usize = 8192;
 /// A gateway of unknown mode waits at most this long for its headers.
@@ -306,7 +308,7 @@ fn instances_per_plugin(workers: usize) -> usize {
 fn most_plugins(resolved: &Resolved, workers: usize) -> usize {
     let most = MOST_INSTANCES / instances_per_plugin(workers);
     let now = resolved.plugins.len();
-    (now + MORE_PLUGINS).min(most).max(now)
+    (now + MORE_PLUGINS).min(most).max(now + FEWEST_MORE)
 }
 
 fn engine(

@@ -12,7 +12,7 @@ use switchyard_engine::StartError;
 
 use crate::brought::{self, WriteError};
 use crate::limits;
-use crate::said::Said;
+use crate::said::{Said, in_folder};
 use crate::test::example_settings;
 use crate::trial::{Trial, TrialError, is_about_settings};
 
@@ -46,11 +46,7 @@ pub fn run(folder: &Path) -> Result<Said, Error> {
     start(&sources, &built)?;
     let path = built.path.display().to_string();
     let text = format!("{path}\n{}", aligned_left(&built.facts.rows()));
-    let next = match folder == Path::new(".") {
-        true => "switchyard plugin test".to_owned(),
-        false => format!("switchyard plugin test --dir {}", folder.display()),
-    };
-    Ok(Said::well(text, next))
+    Ok(Said::well(text, in_folder("test", folder)))
 }
 
 /// Builds a plugin, and brings what it lacks of ours.

@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::io::Write as _;
+use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 
 use clap::builder::NonEmptyStringValueParser;
@@ -232,7 +232,12 @@ fn run_plugin(plugin: Plugin) -> Result<Said, Error> {
         Plugin::New(options) => new::run(options)?,
         Plugin::Build { dir } => build::run(&dir)?,
         Plugin::Dev(options) => dev::run(&options, &mut show)?,
-        Plugin::Test(options) => test::run(&options, &mut print)?,
+        Plugin::Test(options) => {
+            let mut out = Streamed::default();
+            let said = test::run(&options, &mut |text| out.say(text));
+            out.end()?;
+            said?
+        }
         Plugin::Bench(options) => bench::run(&options)?,
         Plugin::Run(options) => run::run(&options)?,
         Plugin::Inspect(options) => inspect::run(&options)?,
@@ -252,9 +257,25 @@ fn show(text: &str) {
 }
 
 /// The same of what somebody may want to pipe.
-#[allow(clippy::print_stdout, reason = "this is a command for people")]
-fn print(text: &str) {
-    print!("{text}");
+#[derive(Default)]
+struct Streamed(Option<std::io::Error>);
+
+impl Streamed {
+    fn say(&mut self, text: &str) {
+        if self.0.is_none() {
+            let mut out = std::io::stdout().lock();
+            let written = out.write_all(text.as_bytes());
+            self.0 = written.and_then(|()| out.flush()).err();
+        }
+    }
+
+    fn end(self) -> Result<(), Error> {
+        match self.0 {
+            // Who read it has read enough, as `head` does.
+            Some(error) if error.kind() != ErrorKind::BrokenPipe => Err(Error::Output(error)),
+            _ => Ok(()),
+        }
+    }
 }
 
 fn completions(shell: Shell) -> Said {

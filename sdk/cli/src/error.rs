@@ -41,6 +41,9 @@ pub enum Error {
     /// A command for a running picker.
     #[error(transparent)]
     Client(#[from] ClientError),
+    /// What there is to say has no place to go.
+    #[error("standard output cannot be written: {0}; is there room where it goes?")]
+    Output(std::io::Error),
 }
 
 impl Error {

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use switchyard_cli::cli::{Cli, carry_out};
+use switchyard_cli::error::Error;
 use switchyard_cli::said::Said;
 use tracing_subscriber::EnvFilter;
 
@@ -27,9 +28,7 @@ fn tell(said: &Said) -> ExitCode {
         // Who read it has read enough, as `head` does.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
         Err(error) => {
-            remark(&format!(
-                "error: standard output cannot be written: {error}; is there room where it goes?"
-            ));
+            remark(&format!("error: {}", Error::Output(error)));
             return ExitCode::FAILURE;
         }
     }

@@ -14,7 +14,7 @@ use crate::checks::{self, Subject, Told};
 use crate::compared;
 use crate::heard;
 use crate::limits;
-use crate::said::Said;
+use crate::said::{Said, in_folder};
 use crate::trial::{Trial, TrialError};
 
 /// What to test.
@@ -64,7 +64,10 @@ pub fn run(options: &Options, say: &mut dyn FnMut(&str)) -> Result<Said, TestErr
         0 => Said::well("", format!("switchyard plugin load {}", shown.display())),
         _ => Said::ill(
             "",
-            "switchyard plugin dev, which tests again whenever you save",
+            format!(
+                "{}, which tests again whenever you save",
+                in_folder("dev", &options.dir)
+            ),
         ),
     })
 }

@@ -14,7 +14,7 @@ use crate::guests::Guests;
 use crate::instance::{Instance, Told};
 use crate::journal::Journal;
 use crate::limits::Kind;
-use crate::plugin::{Plugin, StartError};
+use crate::plugin::{Plugin, Room, StartError};
 use crate::spare::SpareCell;
 use crate::stats::Tally;
 use crate::store::State;
@@ -53,8 +53,12 @@ impl Drop for Slot {
 }
 
 impl Slot {
-    pub(super) fn new(plugin: &Arc<Plugin>, pulse: &Arc<Pulse>) -> Result<Self, StartError> {
-        let live = plugin.instance(pulse)?;
+    pub(super) fn new(
+        plugin: &Arc<Plugin>,
+        pulse: &Arc<Pulse>,
+        room: Room,
+    ) -> Result<Self, StartError> {
+        let live = plugin.instance(pulse, room)?;
         let slot = Self {
             plugin: Arc::clone(plugin),
             live: Some(live),
@@ -162,9 +166,10 @@ impl Slot {
 
     /// Tells the live instance and, in the background, the spare of new endpoints.
     pub(super) fn tell(&mut self, told: &Told, due: Option<Instant>) {
-        self.spare.set_told(told);
+        let told = self.told(told);
+        self.spare.set_told(&told);
         if let Some(live) = &mut self.live
-            && let Err(broke) = live.tell(&self.pulse, told, due)
+            && let Err(broke) = live.tell(&self.pulse, &told, due)
         {
             self.plugin.note(&broke);
             // The spare has yet to be told; taken now, it would meet the same endpoints on this thread.
@@ -173,11 +178,20 @@ impl Slot {
         self.tend();
     }
 
+    /// What this place is told of endpoints.
+    fn told(&self, told: &Told) -> Told {
+        Told {
+            aside: self.aside,
+            ..told.clone()
+        }
+    }
+
     /// Puts the spare in the live instance's place, if one is ready.
     fn replace(&mut self, shared: &Shared) {
         self.drop_live();
         self.live = self.spare.take();
-        if let (Some(live), Some(told)) = (&mut self.live, shared.told.as_ref())
+        let told = shared.told.as_ref().map(|told| self.told(told));
+        if let (Some(live), Some(told)) = (&mut self.live, &told)
             && live.told() != Some(told.generation)
             && let Err(broke) = live.tell(&self.pulse, told, shared.due)
         {

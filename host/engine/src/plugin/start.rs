@@ -95,7 +95,7 @@ pub(super) fn first(
     settings: &str,
     pulse: &Pulse,
 ) -> Result<Started, StartError> {
-    let mut starting = Starting::new(engine, component, common, pulse)?;
+    let mut starting = Starting::new((engine, Room::WaitedFor), component, common, pulse)?;
     let about = starting.describe()?;
     against_schema(&common.name, &about.settings_schema, settings)?;
     let needs = starting.configure(settings)?;
@@ -126,7 +126,7 @@ fn against_schema(plugin: &str, schema: &str, settings: &str) -> Result<(), Star
 
 /// Starts a further instance, which must want what the first wanted.
 pub(super) fn again(
-    engine: &Engine,
+    (engine, room): (&Engine, Room),
     component: &Component,
     common: &Arc<Common>,
     settings: &str,
@@ -134,7 +134,7 @@ pub(super) fn again(
     needs: &Needs,
     plan: &[Fetch],
 ) -> Result<Instance, StartError> {
-    let mut starting = Starting::new(engine, component, common, pulse)?;
+    let mut starting = Starting::new((engine, room), component, common, pulse)?;
     let plugin = common.name.to_string();
     if starting.configure(settings)? != *needs {
         let step = "configure";
@@ -147,6 +147,15 @@ pub(super) fn again(
     Ok(starting.instance)
 }
 
+/// What to do where there is no room for one more instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Room {
+    /// Wait for what is being given back.
+    WaitedFor,
+    /// Do without.
+    OrNone,
+}
+
 struct Starting<'a> {
     instance: Instance,
     name: &'a str,
@@ -155,14 +164,14 @@ struct Starting<'a> {
 
 impl<'a> Starting<'a> {
     fn new(
-        engine: &Engine,
+        (engine, room): (&Engine, Room),
         component: &Component,
         common: &'a Arc<Common>,
         pulse: &'a Pulse,
     ) -> Result<Self, StartError> {
         let name: &str = &common.name;
         let instance = Instance::make(component, common, pulse).or_else(|fault| {
-            if fault.cause != Cause::NoInstance {
+            if fault.cause != Cause::NoInstance || room == Room::OrNone {
                 return Err(fault);
             }
             // Those that broke or whose plan is over are given back by another thread, and may not be yet.

@@ -189,6 +189,28 @@ fn own_columns_are_written_by_position() {
     assert_eq!(plugin.stats().calls, 3);
 }
 
+#[test]
+fn what_is_told_aside_writes_nothing() {
+    let guest = Guest::new(&["scorer"])
+        .body(
+            "endpoints-changed",
+            "(call $set (i32.const 0) (i32.const 3) (f64.const 1.5)) (call $clear) (global.get $ret)",
+        )
+        .import(
+            "own-columns",
+            r#"(import "switchyard:plugin/own-columns@0.1.0" "set" (func $set (param i32 i32 f64)))"#,
+        );
+    let bench = Bench::default();
+    let (_, mut lane) = bench.lane(&guest);
+    let writes = || bench.columns.writes.lock().unwrap().len();
+    lane.set_aside(|_| true);
+    lane.endpoints_changed(1, &[]);
+    assert_eq!(writes(), 0);
+    lane.set_aside(|_| false);
+    lane.endpoints_changed(2, &[]);
+    assert!(writes() > 0);
+}
+
 /// Scores with what `state.get("hat")` answers (1 or 0), then sets it. The value is what follows 3072.
 fn keeper(value_bytes: u32) -> Guest {
     Guest::scorer(&format!(

@@ -9,6 +9,7 @@ use switchyard_config::{ConfigError, Plugin, ProfileEntry, Resolved, Source};
 use switchyard_engine::digest_of;
 
 use crate::registries::Pulled;
+use crate::stamp::Stamp;
 
 /// A configuration, what was loaded over it, and the components its files held.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -122,6 +123,22 @@ impl Blueprint {
         let loads = serde_json::to_string(&self.loads).unwrap_or_default();
         let files = format!("{:?}", self.files);
         digest_of([self.text.as_str(), &loads, &files].join("\0").as_bytes())
+    }
+
+    /// The components' files that the document names, as they are now.
+    pub fn component_files(&self) -> BTreeMap<PathBuf, Stamp> {
+        let plugins = self.resolve().map(|(resolved, _)| resolved.plugins);
+        let sources = plugins.unwrap_or_default().into_iter();
+        let files = sources.filter_map(|plugin| match plugin.source {
+            Source::File(path) => Some(path),
+            _ => None,
+        });
+        files
+            .map(|path| {
+                let stamp = Stamp::of(&path);
+                (path, stamp)
+            })
+            .collect()
     }
 
     /// Whether it needs this component.

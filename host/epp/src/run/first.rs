@@ -3,6 +3,7 @@
 use switchyard_config::Resolved;
 
 use super::document::Document;
+use super::endpoints_source;
 use super::error::RunError;
 use crate::active::Active;
 use crate::flags::Flags;
@@ -29,7 +30,13 @@ pub(super) fn start(flags: &Flags) -> Result<Start, RunError> {
         source,
     })?;
     let named = Document::named_by(flags);
-    let named = named.and_then(|document| Ok((document.resolved(flags)?, document)));
+    let named = named.and_then(|document| {
+        let resolved = document.resolved(flags)?;
+        match endpoints_source(flags, &resolved) {
+            Some(_) => Ok((resolved, document)),
+            None => Err(RunError::NoEndpoints),
+        }
+    });
     let (resolved, document, refused) = match named {
         Ok((resolved, document)) => (resolved, document, None),
         Err(error) => {
@@ -75,6 +82,8 @@ pub(super) fn plan(start: Start, workshop: &Workshop) -> Result<(Active, First),
         // Somebody went back from this very document, and it has not changed.
         Some(before) if history.left.as_ref() == Some(&configured.text) => {
             tracing::warn!("a rollback counts, not the configuration, until that is edited");
+            // Of itself, or of a component's file that it names.
+            read.extend(configured.component_files());
             workshop.make(before.clone(), &mut read)
         }
         Some(before) => with_loads(&configured, &before.loads, workshop, &mut read),
@@ -82,8 +91,9 @@ pub(super) fn plan(start: Start, workshop: &Workshop) -> Result<(Active, First),
     };
     let made = made.or_else(|error| match &before {
         Some(before) if !before.loads.is_empty() || history.left.is_some() => {
-            tracing::error!(%error, "what was loaded or gone back to does not work any more");
-            with_what_fits(configured, &before.loads, workshop, &mut read)
+            let made = with_what_fits(configured, &before.loads, workshop, &mut read)?;
+            tracing::error!(%error, "what was loaded or gone back to does not work any more as it was");
+            Ok(made)
         }
         _ => Err(error),
     });

@@ -44,6 +44,53 @@ fn a_rollback_stays_until_somebody_edits() {
 }
 
 #[test]
+fn a_rollback_stays_over_restarts_until_somebody_edits() {
+    let directory = TempDir::new().unwrap();
+    let component = directory.path().join("mine.wasm");
+    std::fs::write(&component, only(true)).unwrap();
+    let flags = [data_dir(&directory)];
+    let first = start(&directory, &flags);
+    let config = directory.path().join("config.yaml");
+    std::fs::write(&config, with_component(&component)).unwrap();
+    let number = || first.metric("switchyard_plan_number");
+    wait::for_value("the plan's number", number, |seen| *seen == 2.0);
+    let back = http::ask(first.admin, "POST /admin/plan/rollback", "", "");
+    assert_eq!(back.status, 200, "{}", back.text());
+    drop(first);
+
+    let second = start_with(&directory, &flags, with_component(&component));
+    assert_eq!(destination(&second), "both");
+    let number = || second.metric("switchyard_plan_number");
+    let before = number();
+    std::fs::write(&component, only(false)).unwrap();
+    wait::for_value("the plan's number", number, |seen| *seen == before + 1.0);
+    assert_eq!(destination(&second), FIRST);
+}
+
+#[test]
+fn a_document_that_comes_back_after_a_rollback_counts() {
+    let directory = TempDir::new().unwrap();
+    let component = directory.path().join("mine.wasm");
+    std::fs::write(&component, only(true)).unwrap();
+    let flags = [data_dir(&directory)];
+    let first = start(&directory, &flags);
+    let config = directory.path().join("config.yaml");
+    std::fs::write(&config, with_component(&component)).unwrap();
+    let number = || first.metric("switchyard_plan_number");
+    wait::for_value("the plan's number", number, |seen| *seen == 2.0);
+    let back = http::ask(first.admin, "POST /admin/plan/rollback", "", "");
+    assert_eq!(back.status, 200, "{}", back.text());
+    // What runs already, so it makes no new plan; but somebody edited.
+    std::fs::write(&config, CONFIG).unwrap();
+    std::thread::sleep(LOOKS);
+    assert_eq!(number(), 3.0);
+    drop(first);
+
+    let second = start_with(&directory, &flags, with_component(&component));
+    assert_eq!(destination(&second), LAST);
+}
+
+#[test]
 fn a_picker_that_starts_again_with_a_bad_document_goes_on_as_before() {
     let directory = TempDir::new().unwrap();
     let flags = [data_dir(&directory)];

@@ -64,11 +64,7 @@ pub fn verify(options: &VerifyOptions) -> Result<Said, Error> {
     let verified = registry.verify(&options.reference, &keys)?;
     let exact = options.reference.at(&verified.digest);
     Ok(Said::well(
-        format!(
-            "{exact} is signed with {}
-",
-            verified.key.fingerprint()
-        ),
+        format!("{exact} is signed with {}\n", verified.key.fingerprint()),
         options
             .connection
             .next(&format!("pull --key {} {exact}", options.key.display())),

@@ -8,7 +8,7 @@ use switchyard_cli::cli::Cli;
 
 use crate::client::Picker;
 use crate::registry::component;
-use crate::support::{Ended, run, switchyard};
+use crate::support::{Ended, fresh, run, switchyard};
 
 /// Runs a command whose reader is gone before it writes; how it ended, and what it told.
 fn unread(args: &[&str]) -> (Option<i32>, String) {
@@ -32,17 +32,42 @@ fn a_closed_pipe_ends_a_command_quietly() {
     }
 }
 
+/// A plugin's folder with its component.
+fn built(name: &str) -> String {
+    let folder = fresh(name);
+    std::fs::create_dir_all(&folder).expect("it is ours");
+    let manifest = "name = \"queue-scorer\"\nlanguage = \"rust\"\nstages = [\"scorer\"]\n";
+    std::fs::write(folder.join("plugin.toml"), manifest).expect("it is ours");
+    std::fs::copy(component(), folder.join("queue-scorer.wasm")).expect("it was built");
+    folder.display().to_string()
+}
+
+#[test]
+fn a_command_that_tells_as_it_goes_takes_a_closed_pipe_too() {
+    let folder = built("piped");
+    let (code, told) = unread(&["plugin", "test", "--no-build", "--dir", &folder]);
+    // It takes settings that it does not know, so it fails a check.
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.starts_with("next: "), "{told}");
+}
+
 #[test]
 fn a_full_disk_is_told() {
-    let full = std::fs::OpenOptions::new().write(true).open("/dev/full");
-    let mut command = switchyard(&["man"]);
-    command.stdout(full.expect("Linux has it"));
-    let output = command.stderr(Stdio::piped()).output().expect("it starts");
-    assert_eq!(output.status.code(), Some(1));
-    expect_test::expect![[r#"
-        error: standard output cannot be written: No space left on device (os error 28); is there room where it goes?
-    "#]]
-    .assert_eq(&String::from_utf8_lossy(&output.stderr));
+    let folder = built("filled");
+    for args in [
+        &["man"][..],
+        &["plugin", "test", "--no-build", "--dir", &folder],
+    ] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full");
+        let mut command = switchyard(args);
+        command.stdout(full.expect("Linux has it"));
+        let output = command.stderr(Stdio::piped()).output().expect("it starts");
+        assert_eq!(output.status.code(), Some(1));
+        expect_test::expect![[r#"
+            error: standard output cannot be written: No space left on device (os error 28); is there room where it goes?
+        "#]]
+        .assert_eq(&String::from_utf8_lossy(&output.stderr));
+    }
 }
 
 /// A command that looks at a component where there is too little address space for a pool, which the log tells.

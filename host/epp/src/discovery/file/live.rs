@@ -10,7 +10,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
-use notify::event::{AccessKind, AccessMode};
+use notify::event::{AccessKind, AccessMode, ModifyKind};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
 use super::content;
@@ -183,8 +183,9 @@ impl Live {
 
 /// A watcher that signals what can have changed a file; `None` where there is none to be had.
 fn watcher(path: &Path, signals: Sender<Signal>) -> Option<RecommendedWatcher> {
+    let file = path.to_owned();
     let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-        if event.is_ok_and(|event| !changes(event.kind)) {
+        if event.is_ok_and(|event| !concerns(&event, &file)) {
             return;
         }
         // Fails only when the watch has ended.
@@ -201,12 +202,20 @@ fn watcher(path: &Path, signals: Sender<Signal>) -> Option<RecommendedWatcher> {
         .ok()
 }
 
-/// Reading the file is an event too, and must not lead to reading it again.
-fn changes(kind: EventKind) -> bool {
-    match kind {
-        EventKind::Access(access) => access == AccessKind::Close(AccessMode::Write),
-        _ => true,
+/// Whether an event may mean another state of the file. Reading it is an event too and does not, nor does what is written
+/// into another file beside it, such as a log.
+fn concerns(event: &notify::Event, file: &Path) -> bool {
+    match event.kind {
+        EventKind::Access(AccessKind::Close(AccessMode::Write))
+        | EventKind::Modify(ModifyKind::Data(_)) => {}
+        EventKind::Access(_) => return false,
+        // Files and links take each other's places in many ways.
+        _ => return true,
     }
+    let real = std::fs::canonicalize(file).ok();
+    let names = [Some(file), real.as_deref()].map(|path| path.and_then(Path::file_name));
+    let mut written = event.paths.iter().filter_map(|path| path.file_name());
+    written.any(|name| names.contains(&Some(name)))
 }
 
 /// Waits until it is quiet. False: the watch is over.

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use super::TARGET;
+use crate::shell;
 use crate::tools::{self, last_line};
 
 /// Not every Debian has the package; 12 has none.
@@ -56,7 +57,7 @@ impl Source {
         let rustup = match self {
             Self::Apt => return BY_APT.to_owned(),
             Self::Script => return BY_SCRIPT.to_owned(),
-            Self::Rustup(path) => path.display(),
+            Self::Rustup(path) => shell::word(path),
         };
         match missing {
             Missing::Compiler => format!("{rustup} default stable"),
@@ -74,14 +75,19 @@ pub(super) fn program(named: &OsString) -> OsString {
     found.map_or_else(|| named.clone(), PathBuf::into_os_string)
 }
 
-/// A program by its bare name where it is on PATH, else in the folder of rustup's script.
+/// A program by its bare name: on PATH, unless rustup is only in the folder of its script. Then what lies there goes
+/// before what is on PATH, which is a distribution's own.
 fn find(name: &str) -> Option<PathBuf> {
     if name.contains('/') {
         return None;
     }
-    if tools::find(name, &[]).is_some() {
-        return Some(name.into());
-    }
+    let on_path = |name: &str| tools::find(name, &[]).is_some();
+    let installed = installed(name).filter(|_| !on_path("rustup") && installed("rustup").is_some());
+    installed.or_else(|| on_path(name).then(|| name.into()))
+}
+
+/// A program in the folder of rustup's script.
+fn installed(name: &str) -> Option<PathBuf> {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));
     let file = home?.join("bin").join(name);
