@@ -2,95 +2,27 @@
 //! the old one and tried; only a good one takes over, and requests under way finish where they began.
 
 pub mod blueprint;
+mod error;
 pub mod history;
 pub mod shelf;
 mod smoke;
+mod status;
 pub mod watch;
 pub mod workshop;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::active::{ActivateError, Active};
+use crate::active::Active;
 use crate::clock;
 use crate::parser;
 use crate::router::Router;
 use crate::scrape::Scraper;
-use blueprint::{Blueprint, BlueprintError, Load};
+use blueprint::{Blueprint, Load};
+pub use error::PlanError;
 use history::{History, Past};
+use status::Left;
+pub use status::PlansStatus;
 use workshop::{Stamps, Workshop};
-
-/// Why a plan was not put to work. The old one goes on.
-#[derive(Debug, thiserror::Error)]
-#[allow(missing_docs)]
-pub enum PlanError {
-    #[error(transparent)]
-    Blueprint(#[from] BlueprintError),
-    #[error(transparent)]
-    Activate(#[from] ActivateError),
-    #[error("{0}; the plan that ran goes on")]
-    Smoke(String),
-    #[error(
-        "found {found} plugins, expected at most {most}, for which this picker has room since it started; unload some, or write them into the configuration and start it again"
-    )]
-    TooMany { found: usize, most: usize },
-    #[error("the component cannot be kept: {0}")]
-    Keep(std::io::Error),
-    #[error(
-        "the configuration has a plugin `{0}`: change it there, or load yours under another name"
-    )]
-    Configured(String),
-    #[error("no plugin `{found}` is loaded: {}", listed("loaded are", known))]
-    NotLoaded { found: String, known: Vec<String> },
-    #[error("there is no {} to go back to: {}", wanted(*.to), listed("kept are", known))]
-    NoPast { to: Option<u64>, known: Vec<String> },
-}
-
-fn wanted(to: Option<u64>) -> String {
-    to.map_or_else(
-        || "earlier plan".to_owned(),
-        |number| format!("plan {number}"),
-    )
-}
-
-fn listed(what: &str, names: &[String]) -> String {
-    match names.is_empty() {
-        true => "none is".to_owned(),
-        false => format!("{what} {}", names.join(", ")),
-    }
-}
-
-/// What is going on with plans, for pages and metrics.
-#[derive(Debug, Clone, Default)]
-pub struct PlansStatus {
-    /// The plan that runs.
-    pub number: u64,
-    /// Plans put to work since the start.
-    pub applied: u64,
-    /// Plans refused since the start.
-    pub refused: u64,
-    /// Why the latest change was refused, and when (Unix ms); `None`: it was not, and neither is the document.
-    pub refusal: Option<(String, u64)>,
-    /// Why the document as it is now was refused.
-    pub document: Option<(String, u64)>,
-}
-
-impl PlansStatus {
-    fn refuse(&mut self, reason: String, at_ms: u64, of_document: bool) {
-        self.refused += 1;
-        self.refusal = Some((reason, at_ms));
-        if of_document {
-            self.document.clone_from(&self.refusal);
-        }
-    }
-
-    /// A change was taken. It mends another's refusal, but the document's only where it is about the document.
-    fn take(&mut self, left: Left) {
-        if left != Left::Stays {
-            self.document = None;
-        }
-        self.refusal.clone_from(&self.document);
-    }
-}
 
 /// All plans of a picker.
 pub struct Plans {
@@ -126,17 +58,6 @@ pub fn tell_superseded(names: &[String]) {
             "the configuration names this plugin now, which supersedes the loaded one"
         );
     }
-}
-
-/// What becomes of the document that somebody went back from.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Left {
-    /// It was edited, so it counts again.
-    Counts,
-    /// As before.
-    Stays,
-    /// It does not count until it is edited: the plan that counts is this one.
-    Behind { of: u64 },
 }
 
 struct State {
