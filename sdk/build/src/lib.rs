@@ -17,5 +17,7 @@ pub mod name;
 mod shell;
 pub mod sources;
 pub mod table;
+#[cfg(test)]
+mod testing;
 pub mod tools;
 pub mod world;

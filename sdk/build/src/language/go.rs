@@ -169,6 +169,7 @@ fn version(told: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing;
     use expect_test::expect;
 
     #[test]
@@ -192,9 +193,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let check = |says: &str, found: &str| {
             let program = dir.path().join("go");
-            fs::write(&program, format!("#!/bin/sh\necho {says}\n")).unwrap();
-            let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-            fs::set_permissions(&program, mode).unwrap();
+            testing::program(&program, &format!("echo {says}"));
             let go = Go {
                 named: Some(program.into()),
             };

@@ -99,15 +99,14 @@ impl Toolchain for JavaScript {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing;
     use expect_test::{Expect, expect};
-    use std::os::unix::fs::PermissionsExt;
     use std::path::Path;
 
     /// A program that answers like this, whatever it is asked.
     fn program(path: &Path, answer: &str) {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, format!("#!/bin/sh\necho '{answer}'\n")).unwrap();
-        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        testing::program(path, &format!("echo '{answer}'"));
     }
 
     /// A package as npm leaves it.

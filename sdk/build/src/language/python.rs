@@ -207,14 +207,13 @@ mod tests {
     use crate::facts;
     use crate::language::Language;
     use crate::manifest::Manifest;
+    use crate::testing;
     use expect_test::{Expect, expect};
-    use std::os::unix::fs::PermissionsExt as _;
 
     fn program(folder: &Path, name: &str, script: &str) -> PathBuf {
         let path = folder.join(name);
         std::fs::create_dir_all(folder).unwrap();
-        std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        testing::program(&path, script);
         path
     }
 

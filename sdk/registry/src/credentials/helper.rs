@@ -182,16 +182,28 @@ fn wait(
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
-
     use super::*;
+
+    /// Another process writes it: what this one has open for writing is inherited by whatever another test starts at
+    /// that moment, and a program that somebody writes cannot be started.
+    fn write_program(path: &std::path::Path, text: &str) {
+        let mut writer = Command::new("sh")
+            .args(["-c", "cat > \"$0\" && chmod 755 \"$0\""])
+            .arg(path)
+            .stdin(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut input = writer.stdin.take().unwrap();
+        input.write_all(text.as_bytes()).unwrap();
+        drop(input);
+        assert!(writer.wait().unwrap().success());
+    }
 
     /// Asks a helper with this script.
     fn ask_script(script: &str, limit: Duration) -> Result<Option<(String, String)>, String> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("docker-credential-test");
-        std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        write_program(&path, &format!("#!/bin/sh\n{script}\n"));
         let program = path.to_str().unwrap();
         ask(program, "registry.example:5000", limit)
             .map_err(|error| error.to_string().replace(program, "HELPER"))

@@ -133,15 +133,14 @@ impl Compiler {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::fs::PermissionsExt;
+    use crate::testing;
 
     /// A program that answers so to `-dumpversion` and fails at all else.
     fn clang_without_library(folder: &Path) -> Compiler {
         let path = folder.join("clang");
-        let script = "#!/bin/sh\nif [ \"$1\" = -dumpversion ]; then echo 14.0.6; exit; fi\n\
-                      echo \"<stdin>:1:10: fatal error: 'stdio.h' file not found\" >&2; exit 1\n";
-        std::fs::write(&path, script).unwrap();
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let script = "if [ \"$1\" = -dumpversion ]; then echo 14.0.6; exit; fi\n\
+                      echo \"<stdin>:1:10: fatal error: 'stdio.h' file not found\" >&2; exit 1";
+        testing::program(&path, script);
         Compiler::clang(path.into())
     }
 
