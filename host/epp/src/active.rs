@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use switchyard_config::{Mode, Profile as ConfigProfile, Resolved, Source as ConfigSource};
 use switchyard_engine::{Engine, EngineLane, Plugin, StartError, StateStore};
 use switchyard_scheduler::{
-    Lane, OnFault, Plan, PlanColumn, PlanPlugin, PluginIndex, Profile, REQUEST_COLUMNS, Shadow,
-    Source, Stage, Weighted,
+    Lane, OnFault, Plan, PlanColumn, PlanPlugin, PluginIndex, Profile, REQUEST_COLUMNS,
+    REQUEST_SCALARS, Shadow, Source, Stage, Weighted,
 };
 
 use crate::pool::Pool;
@@ -20,19 +20,6 @@ pub use load::{Found, Sources};
 
 /// Columns that the host itself writes.
 const HOST_COLUMNS: &[&str] = &["in-flight-requests", "in-flight-tokens", "metrics-age-ms"];
-/// Scalars that the host knows of each request.
-pub const HOST_SCALARS: &[&str] = &[
-    "prompt-bytes",
-    "prompt-tokens",
-    "prefix-total-blocks",
-    "block-tokens",
-    "body-bytes",
-    "stream",
-    "priority",
-    "max-tokens",
-    "multimodal-parts",
-    "candidates",
-];
 
 /// A plan with its plugins. Immutable; a new configuration makes a new one beside it.
 pub struct Active {
@@ -353,14 +340,14 @@ impl Joining<'_> {
                 .needs()
                 .scalars
                 .iter()
-                .filter(|input| !HOST_SCALARS.contains(&input.name.as_str()));
+                .filter(|input| !REQUEST_SCALARS.contains(&input.name.as_str()));
             if let Some(missing) = columns.chain(scalars).find(|input| input.required) {
                 return Err(ActivateError::NothingProduces {
                     plugin: configured.name.clone(),
                     input: missing.name.clone(),
                     known: produced
                         .into_iter()
-                        .chain(HOST_SCALARS.iter().map(|name| (*name).into()))
+                        .chain(REQUEST_SCALARS.iter().map(|name| (*name).into()))
                         .collect(),
                 });
             }

@@ -19,8 +19,7 @@ use crate::router::Router;
 use crate::scrape::Scraper;
 use blueprint::{Blueprint, Load};
 pub use error::PlanError;
-use history::{History, Past};
-use status::Left;
+use history::{History, Left, Past};
 pub use status::PlansStatus;
 use workshop::{Stamps, Workshop};
 
@@ -69,13 +68,12 @@ struct State {
 }
 
 impl State {
-    /// Notes the files that were read for a plan: all that its document names, or some more of the same document.
-    fn note(&mut self, read: Stamps, all: bool) {
-        if all {
-            self.read = read;
-        } else {
-            self.read.extend(read);
+    /// Notes the files that were read for a plan: those of a new document, or some more of the same.
+    fn note(&mut self, read: Stamps, left: Left) {
+        if left == Left::Counts {
+            self.read.clear();
         }
+        self.read.extend(read);
     }
 }
 
@@ -95,8 +93,8 @@ impl Plans {
             .map(|past| past.number);
         let number = same.unwrap_or_else(|| {
             // Edited while nobody ran: whoever went back from what it was then means it no longer.
-            history.left = None;
-            history.push(blueprint, "start".to_owned(), None, clock::now_ms())
+            let (by, now_ms) = ("start".to_owned(), clock::now_ms());
+            history.push(blueprint, by, Left::Counts, now_ms)
         });
         save(&history);
         let mut status = PlansStatus {
@@ -104,7 +102,7 @@ impl Plans {
             ..PlansStatus::default()
         };
         if let Some(reason) = refused {
-            status.refuse(reason, clock::now_ms(), true);
+            status.refuse(reason, clock::now_ms(), Left::Counts);
         }
         Self {
             workshop,
@@ -142,7 +140,7 @@ impl Plans {
     pub fn unreadable(&self, reason: String) {
         tracing::error!("{reason}; the plan that ran goes on");
         let now_ms = clock::now_ms();
-        self.state().status.refuse(reason, now_ms, true);
+        self.state().status.refuse(reason, now_ms, Left::Counts);
     }
 
     /// The plugins that were loaded over the configuration.
@@ -273,13 +271,11 @@ impl Plans {
         let mut read = Stamps::new();
         let made = next(&current.blueprint);
         let made = made.and_then(|blueprint| self.made(blueprint, &mut read));
-        self.state().note(read, left == Left::Counts);
+        self.state().note(read, left);
         let (active, blueprint) = made.inspect_err(|error| {
             tracing::error!(by, %error, "a new plan was refused; the one that ran goes on");
-            let now_ms = clock::now_ms();
-            let of_document = left == Left::Counts;
-            let mut state = self.state();
-            state.status.refuse(error.to_string(), now_ms, of_document);
+            let (reason, now_ms) = (error.to_string(), clock::now_ms());
+            self.state().status.refuse(reason, now_ms, left);
         })?;
         if current.blueprint == blueprint {
             // Touched, or edited and edited back.
@@ -302,18 +298,8 @@ impl Plans {
         self.router.activate(active.clone());
         self.scraper.replace(parser::sources(&active));
         let mut state = self.state();
-        let behind = match left {
-            Left::Counts => None,
-            Left::Stays => state.history.left.take(),
-            Left::Behind { .. } => state.history.left.take().or(Some(current.blueprint.text)),
-        };
-        state.history.left = behind.filter(|text| *text != blueprint.text);
-        let of = match left {
-            Left::Behind { of } => Some(of),
-            Left::Counts | Left::Stays => None,
-        };
         let now_ms = clock::now_ms();
-        let number = state.history.push(blueprint, by.to_owned(), of, now_ms);
+        let number = state.history.push(blueprint, by.to_owned(), left, now_ms);
         state.status.number = number;
         state.status.applied += 1;
         state.status.take(left);

@@ -27,6 +27,20 @@ pub const SCRAPED: &str = "metrics-scraped";
 /// Columns that data producers make for each request.
 pub const REQUEST_COLUMNS: &[&str] = &["prefix-match-blocks"];
 
+/// Scalars that the host knows of each request.
+pub const REQUEST_SCALARS: &[&str] = &[
+    "prompt-bytes",
+    "prompt-tokens",
+    "prefix-total-blocks",
+    "block-tokens",
+    "body-bytes",
+    "stream",
+    "priority",
+    "max-tokens",
+    "multimodal-parts",
+    "candidates",
+];
+
 impl Source {
     /// Resolves a column's name. Any name is a column: whether something writes it is checked elsewhere.
     pub fn of(name: &str, store: &ColumnStore) -> Self {

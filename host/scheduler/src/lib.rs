@@ -29,7 +29,7 @@ pub use call::{
 pub use columns::{Column, ColumnStore, MAX_ROWS};
 pub use cycle::schedule;
 pub use endpoint::{Endpoint, RowLease, RowPool};
-pub use gather::{Gathered, REQUEST_COLUMNS, RequestValues, SCRAPED, Source};
+pub use gather::{Gathered, REQUEST_COLUMNS, REQUEST_SCALARS, RequestValues, SCRAPED, Source};
 pub use plan::{Plan, PlanColumn, PlanPlugin, Profile, Stage, Weighted};
 pub use refusal::Refusal;
 pub use request::{HeaderSource, Request, content_hash};

@@ -36,6 +36,20 @@ impl Past {
     }
 }
 
+/// What a change means for the document that somebody went back from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Left {
+    /// The document was edited, so it counts again.
+    Counts,
+    /// As before.
+    Stays,
+    /// The document that counted until now does not until it is edited: the plan that counts is this one again.
+    Behind {
+        /// Its number, or that of the plan that it was again.
+        of: u64,
+    },
+}
+
 /// What is known of the plans that ran.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct History {
@@ -104,8 +118,18 @@ impl History {
     }
 
     /// Adds the plan that runs from now on; the oldest goes. Its number.
-    pub fn push(&mut self, blueprint: Blueprint, by: String, of: Option<u64>, at_ms: u64) -> u64 {
+    pub fn push(&mut self, blueprint: Blueprint, by: String, left: Left, at_ms: u64) -> u64 {
         let number = self.current().map_or(1, |last| last.number + 1);
+        let before = self.left.take();
+        let (behind, of) = match left {
+            Left::Counts => (None, None),
+            Left::Stays => (before, None),
+            Left::Behind { of } => {
+                let counted = || Some(self.current()?.blueprint.text.clone());
+                (before.or_else(counted), Some(of))
+            }
+        };
+        self.left = behind.filter(|text| *text != blueprint.text);
         self.plans.push_back(Past {
             number,
             at_ms,
@@ -157,7 +181,7 @@ mod tests {
         assert_eq!(history.find(None), None);
         for number in 1..=12 {
             let text = number.to_string();
-            let pushed = history.push(blueprint(&text), "test".into(), None, 5);
+            let pushed = history.push(blueprint(&text), "test".into(), Left::Counts, 5);
             assert_eq!(pushed, number);
         }
         history.save().unwrap();
@@ -175,16 +199,18 @@ mod tests {
     fn going_back_twice_goes_back_two_steps() {
         let mut history = History::default();
         for text in ["1", "2", "3"] {
-            history.push(blueprint(text), "test".into(), None, 5);
+            history.push(blueprint(text), "test".into(), Left::Counts, 5);
         }
         for expected in ["2", "1"] {
             let past = history.find(None).unwrap();
             let (text, of) = (past.blueprint.text.clone(), past.first());
             assert_eq!(text, expected);
-            history.push(blueprint(&text), "back".into(), Some(of), 5);
+            history.push(blueprint(&text), "back".into(), Left::Behind { of }, 5);
+            assert_eq!(history.left.as_deref(), Some("3"));
         }
         assert_eq!(history.find(None), None);
-        history.push(blueprint("6"), "test".into(), None, 5);
+        history.push(blueprint("6"), "test".into(), Left::Stays, 5);
+        assert_eq!(history.left.as_deref(), Some("3"));
         assert_eq!(history.find(None).unwrap().blueprint.text, "1");
     }
 
@@ -194,7 +220,7 @@ mod tests {
         std::fs::write(dir.path().join("plans.json"), "{\"plans\": [{").unwrap();
         let mut history = History::open(Some(dir.path())).unwrap();
         assert_eq!(history.current(), None);
-        history.push(blueprint("1"), "test".into(), None, 5);
+        history.push(blueprint("1"), "test".into(), Left::Counts, 5);
         history.save().unwrap();
         assert!(dir.path().join("plans.unreadable").exists());
         assert_eq!(History::open(Some(dir.path())).unwrap().plans.len(), 1);

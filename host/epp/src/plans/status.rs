@@ -1,15 +1,6 @@
-//! How it goes with plans, and what a change means for the document.
+//! How it goes with plans.
 
-/// What becomes of the document that somebody went back from.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Left {
-    /// It was edited, so it counts again.
-    Counts,
-    /// As before.
-    Stays,
-    /// It does not count until it is edited: the plan that counts is this one.
-    Behind { of: u64 },
-}
+use super::history::Left;
 
 /// What is going on with plans, for pages and metrics.
 #[derive(Debug, Clone, Default)]
@@ -27,10 +18,10 @@ pub struct PlansStatus {
 }
 
 impl PlansStatus {
-    pub(super) fn refuse(&mut self, reason: String, at_ms: u64, of_document: bool) {
+    pub(super) fn refuse(&mut self, reason: String, at_ms: u64, left: Left) {
         self.refused += 1;
         self.refusal = Some((reason, at_ms));
-        if of_document {
+        if left == Left::Counts {
             self.document.clone_from(&self.refusal);
         }
     }

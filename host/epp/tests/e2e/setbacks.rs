@@ -1,5 +1,6 @@
 //! What goes wrong with plans, and what the picker is after it: no worse off than before.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_json::json;
@@ -22,23 +23,33 @@ fn ready(picker: &Picker) -> String {
     http::get(picker.metrics, "/readyz").text()
 }
 
+fn component(directory: &TempDir) -> PathBuf {
+    directory.path().join("mine.wasm")
+}
+
+/// A picker whose document was edited to name a component, and that was brought back from it.
+fn gone_back(directory: &TempDir) -> Picker {
+    let component = component(directory);
+    std::fs::write(&component, only(true)).unwrap();
+    let picker = start(directory, &[data_dir(directory)]);
+    let number = || picker.metric("switchyard_plan_number");
+    let config = directory.path().join("config.yaml");
+    std::fs::write(config, with_component(&component)).unwrap();
+    wait::for_value("the plan's number", number, |seen| *seen == 2.0);
+    let back = http::ask(picker.admin, "POST /admin/plan/rollback", "", "");
+    assert_eq!(back.json(), json!({ "plan": 3, "of": 1 }));
+    picker
+}
+
 #[test]
 fn a_rollback_stays_until_somebody_edits() {
     let directory = TempDir::new().unwrap();
-    let component = directory.path().join("mine.wasm");
-    std::fs::write(&component, only(true)).unwrap();
-    let picker = start(&directory, &[]);
-    let config = directory.path().join("config.yaml");
+    let picker = gone_back(&directory);
     let number = || picker.metric("switchyard_plan_number");
-    std::fs::write(&config, with_component(&component)).unwrap();
-    wait::for_value("the plan's number", number, |seen| *seen == 2.0);
-
-    let back = http::ask(picker.admin, "POST /admin/plan/rollback", "", "");
-    assert_eq!(back.json(), json!({ "plan": 3, "of": 1 }));
     std::thread::sleep(LOOKS);
     assert_eq!((number(), destination(&picker)), (3.0, "both".to_owned()));
 
-    std::fs::write(&component, only(false)).unwrap();
+    std::fs::write(component(&directory), only(false)).unwrap();
     wait::for_value("the plan's number", number, |seen| *seen == 4.0);
     assert_eq!(destination(&picker), FIRST);
 }
@@ -46,19 +57,14 @@ fn a_rollback_stays_until_somebody_edits() {
 #[test]
 fn a_rollback_stays_over_restarts_until_somebody_edits() {
     let directory = TempDir::new().unwrap();
-    let component = directory.path().join("mine.wasm");
-    std::fs::write(&component, only(true)).unwrap();
-    let flags = [data_dir(&directory)];
-    let first = start(&directory, &flags);
-    let config = directory.path().join("config.yaml");
-    std::fs::write(&config, with_component(&component)).unwrap();
-    let number = || first.metric("switchyard_plan_number");
-    wait::for_value("the plan's number", number, |seen| *seen == 2.0);
-    let back = http::ask(first.admin, "POST /admin/plan/rollback", "", "");
-    assert_eq!(back.status, 200, "{}", back.text());
-    drop(first);
+    drop(gone_back(&directory));
 
-    let second = start_with(&directory, &flags, with_component(&component));
+    let component = component(&directory);
+    let second = start_with(
+        &directory,
+        &[data_dir(&directory)],
+        with_component(&component),
+    );
     assert_eq!(destination(&second), "both");
     let number = || second.metric("switchyard_plan_number");
     let before = number();
@@ -70,23 +76,15 @@ fn a_rollback_stays_over_restarts_until_somebody_edits() {
 #[test]
 fn a_document_that_comes_back_after_a_rollback_counts() {
     let directory = TempDir::new().unwrap();
-    let component = directory.path().join("mine.wasm");
-    std::fs::write(&component, only(true)).unwrap();
-    let flags = [data_dir(&directory)];
-    let first = start(&directory, &flags);
-    let config = directory.path().join("config.yaml");
-    std::fs::write(&config, with_component(&component)).unwrap();
-    let number = || first.metric("switchyard_plan_number");
-    wait::for_value("the plan's number", number, |seen| *seen == 2.0);
-    let back = http::ask(first.admin, "POST /admin/plan/rollback", "", "");
-    assert_eq!(back.status, 200, "{}", back.text());
+    let first = gone_back(&directory);
     // What runs already, so it makes no new plan; but somebody edited.
-    std::fs::write(&config, CONFIG).unwrap();
+    std::fs::write(directory.path().join("config.yaml"), CONFIG).unwrap();
     std::thread::sleep(LOOKS);
-    assert_eq!(number(), 3.0);
+    assert_eq!(first.metric("switchyard_plan_number"), 3.0);
     drop(first);
 
-    let second = start_with(&directory, &flags, with_component(&component));
+    let again = with_component(&component(&directory));
+    let second = start_with(&directory, &[data_dir(&directory)], again);
     assert_eq!(destination(&second), LAST);
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use switchyard_engine::Needs;
+use switchyard_scheduler::REQUEST_SCALARS;
 
 use super::Case;
 
@@ -26,20 +27,6 @@ const COLUMNS: [&str; 16] = [
     "metrics-age-ms",
 ];
 
-/// Its scalars.
-const SCALARS: [&str; 10] = [
-    "prompt-bytes",
-    "prompt-tokens",
-    "prefix-total-blocks",
-    "block-tokens",
-    "body-bytes",
-    "stream",
-    "priority",
-    "max-tokens",
-    "multimodal-parts",
-    "candidates",
-];
-
 /// What a scraper of somebody's own may fill.
 const OWN: &str = "custom/";
 
@@ -49,7 +36,7 @@ pub(super) fn check(case: &Case, needs: &Needs) -> Result<(), String> {
     let columns = columns.chain(needs.own_columns.iter().map(String::as_str));
     known("columns", &case.columns, columns.collect(), &COLUMNS)?;
     let scalars = needs.scalars.iter().map(|input| input.name.as_str());
-    known("scalars", &case.scalars, scalars.collect(), &SCALARS)
+    known("scalars", &case.scalars, scalars.collect(), REQUEST_SCALARS)
 }
 
 fn known<T>(
@@ -102,6 +89,6 @@ mod tests {
     #[test]
     fn they_are_those_of_the_contracts_page() {
         assert_eq!(sorted(&COLUMNS), documented("\n## Columns\n"));
-        assert_eq!(sorted(&SCALARS), documented("\n## Scalars\n"));
+        assert_eq!(sorted(REQUEST_SCALARS), documented("\n## Scalars\n"));
     }
 }
