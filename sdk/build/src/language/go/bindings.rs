@@ -47,7 +47,8 @@ pub(super) fn write(
 /// The files in Go, by their paths.
 fn generate(resolve: &Resolve, world: WorldId) -> Result<Vec<(String, Vec<u8>)>, MakeError> {
     let options = Opts {
-        format: Format::False,
+        // By gofmt, if it is on PATH: then its owner may well ask it about the whole folder.
+        format: Format::True,
         pkg_name: Some(BINDINGS.to_owned()),
         export_pkg_name: Some(EXPORTS.to_owned()),
         ..Opts::default()
