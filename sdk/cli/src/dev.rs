@@ -170,9 +170,8 @@ fn try_round(
 ) -> Result<Option<Done>, crate::error::Error> {
     let sources = Sources::open(&options.dir).map_err(build::Error::from)?;
     let built = build::component(&sources)?;
-    let report = test::report(&sources, &built.bytes)?;
-    say(&report.text);
-    if report.failed > 0 {
+    let failed = test::try_all(&sources, &built.bytes, say)?;
+    if failed > 0 {
         if options.epp.is_some() {
             say("not loaded: what failed above comes first\n");
         }

@@ -80,29 +80,18 @@ fn component(sources: &Sources, no_build: bool) -> Result<Vec<u8>, TestError> {
     std::fs::read(&path).map_err(|source| TestError::Read { path, source })
 }
 
-/// How a plugin did.
-#[derive(Debug)]
-pub struct Report {
-    /// A line for each check and case, and what differed.
-    pub text: String,
-    /// How many failed.
-    pub failed: usize,
-}
-
 /// The settings of `plugin.toml` as a configuration would give them.
 pub fn example_settings(manifest: &Manifest) -> Value {
     serde_json::to_value(&manifest.settings).unwrap_or_default()
 }
 
-/// Tests a component of these sources.
-pub fn report(sources: &Sources, bytes: &[u8]) -> Result<Report, TestError> {
-    let mut text = String::new();
-    let failed = try_all(sources, bytes, &mut |line| text.push_str(line))?;
-    Ok(Report { text, failed })
-}
-
-/// The same, told line by line; how many failed.
-fn try_all(sources: &Sources, bytes: &[u8], say: &mut dyn FnMut(&str)) -> Result<usize, TestError> {
+/// Tests a component of these sources. `say` gets a line for each check and case as it comes, and what differed; how many
+/// failed is what comes back.
+pub fn try_all(
+    sources: &Sources,
+    bytes: &[u8],
+    say: &mut dyn FnMut(&str),
+) -> Result<usize, TestError> {
     let manifest = &sources.manifest;
     let name = manifest.name.as_str();
     let said = limits::read(&sources.folder, manifest)?;
