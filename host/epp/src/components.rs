@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use switchyard_engine::digest_of;
 
 /// The largest component that is taken, from wherever.
-pub const MOST_BYTES: usize = 64 << 20;
+pub const MOST_BYTES: usize = switchyard_registry::MAX_COMPONENT_BYTES as usize;
 
 /// The component in a file, unless that is larger than any component.
 ///
